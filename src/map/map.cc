@@ -1,0 +1,249 @@
+#include "map/map.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "map/create_failure.h"
+#include "map/pin_path.h"
+
+namespace percpumap {
+namespace {
+
+constexpr int kFullTries = 3;
+
+bool writes(std::string_view operation) {
+  return operation == "update" || operation == "delete" || operation == "pop" || operation == "drain";
+}
+
+bool is_busy(std::error_code ec) {
+  return ec.value() == EBUSY || ec.value() == EAGAIN || ec.value() == EDEADLK || ec.value() == ETIMEDOUT ||
+         ec.value() == EINTR;
+}
+
+}  // namespace
+
+bool Backoff::pause() {
+  using std::chrono::microseconds;
+  constexpr int kTries = 220;  // 50 us doubling to 10 ms: about two seconds
+  if (++tries_ > kTries) return false;
+  std::this_thread::sleep_for(
+      std::min(microseconds(10000), microseconds(50) * (1 << std::min(tries_ - 1, 8))));
+  return true;
+}
+
+// Runs `call` until it answers anything but "busy". A full preallocated map may only look so while another
+// CPU holds its last free element, hence a few quick tries (kernel/bpf/percpu_freelist.c).
+template <typename Call>
+std::error_code Map::persist(Call call) const {
+  Backoff backoff;
+  for (int full = 0;;) {
+    const std::error_code ec = call();
+    if (ec.value() == E2BIG ? ++full >= kFullTries : !retryable(ec)) return ec;
+    if (!backoff.pause()) return ec;
+  }
+}
+
+Map::Map(std::unique_ptr<RawMap> raw, CpuList cpus) : raw_(std::move(raw)) {
+  if (const auto ec = raw_->info(info_)) {
+    throw Error(Problem::system, "cannot read the map's description: " + errno_text(ec.value()))
+        .because(ec)
+        .in("open");
+  }
+  shape_ = {info_.key_size, info_.value_size, std::move(cpus)};
+}
+
+Map Map::open(Backend& backend, const MapRef& ref, uint32_t open_flags) {
+  Map map(open_map(backend, ref, open_flags), backend.possible_cpus());
+  if (map.info_.type != kPercpuHash && map.info_.type != kLruPercpuHash) {
+    throw Error(Problem::bad_data, "map " + map.label() + " is of type " + map_type_name(map.info_.type) +
+                                       ", not a per-CPU hash")
+        .in("open")
+        .of(map.label());
+  }
+  return map;
+}
+
+Map Map::create(Backend& backend, const MapSpec& spec) {
+  std::unique_ptr<RawMap> raw;
+  if (const auto ec = backend.create(spec, raw)) throw create_failure(spec, ec).in("create").of(spec.name);
+  return {std::move(raw), backend.possible_cpus()};
+}
+
+std::string Map::label() const {
+  const std::string id = "id " + std::to_string(info_.id);
+  return info_.name.empty() ? id : info_.name + " (" + id + ")";
+}
+
+MapUsage Map::usage() {
+  MapUsage usage;
+  if (const auto ec = raw_->usage(usage)) throw failure(ec, "show");
+  return usage;
+}
+
+bool Map::retryable(std::error_code ec) const {
+  return is_busy(ec) || (ec.value() == ENOMEM && (info_.flags & kNoPrealloc) != 0);
+}
+
+bool Map::lookup(Bytes key, MutableBytes row) {
+  const auto ec = persist([&] { return raw_->lookup(key, row, 0); });
+  if (ec && ec.value() != ENOENT) throw failure(ec, "lookup", key);
+  return !ec;
+}
+
+void Map::update(Bytes key, Bytes row, uint64_t flags) {
+  const auto ec = persist([&] { return raw_->update(key, row, flags); });
+  if (ec) throw failure(ec, "update", key);
+}
+
+bool Map::erase(Bytes key) {
+  const auto ec = persist([&] { return raw_->erase(key, 0); });
+  if (ec && ec.value() != ENOENT) throw failure(ec, "delete", key);
+  return !ec;
+}
+
+bool Map::take(Bytes key, MutableBytes row) {
+  const auto ec = persist([&] { return raw_->take(key, row, 0); });
+  if (ec && ec.value() != ENOENT) throw failure(ec, "pop", key);
+  return !ec;
+}
+
+bool Map::next_key(Bytes key, MutableBytes next) {
+  const auto ec = persist([&] { return raw_->next_key(key, next); });
+  if (ec && ec.value() != ENOENT) throw failure(ec, "getnext");
+  return !ec;
+}
+
+void Map::update_slots_racy(Bytes key, std::span<const SlotWrite> changes, uint64_t flags) {
+  std::vector<std::byte> row(shape_.row_size());
+  for (;;) {
+    const bool present = lookup(key, row);
+    if (!present) std::fill(row.begin(), row.end(), std::byte{0});
+    if (present && flags == kNoExist) throw failure(errno_code(EEXIST), "update", key);
+    if (!present && flags == kExist) throw failure(errno_code(ENOENT), "update", key);
+    for (const SlotWrite& change : changes) {
+      std::copy(change.value.begin(), change.value.end(),
+                row.begin() + static_cast<long>(change.slot * shape_.stride()));
+    }
+    // The key may come or go between the two calls: then start again with what is there.
+    const auto ec = persist([&] { return raw_->update(key, row, present ? kExist : kNoExist); });
+    if (!ec) return;
+    if (ec.value() != ENOENT && ec.value() != EEXIST) throw failure(ec, "update");
+  }
+}
+
+bool Map::has_batches() {
+  BatchCall call;
+  return raw_->batch(BatchCommand::lookup, call).value() != EINVAL;
+}
+
+std::error_code Map::advance(BatchCommand command, Bytes keys, Bytes rows, size_t& at, size_t count) {
+  return persist([&] {
+    BatchCall call;
+    const auto asked = static_cast<uint32_t>(count - at);
+    // These commands only read their buffers; the interface is the kernel's, which has one pointer for all.
+    call.keys = const_cast<std::byte*>(keys.data()) + at * shape_.key_size;
+    if (!rows.empty()) call.rows = const_cast<std::byte*>(rows.data()) + at * shape_.row_size();
+    call.count = asked;
+    const auto ec = raw_->batch(command, call);
+    // On a failure before the first entry `count` can be what was asked, untouched.
+    const size_t done = ec && call.count >= asked ? 0 : call.count;
+    at += done;
+    // Progress is not a busy kernel: patience starts anew with the next call.
+    return done > 0 && retryable(ec) ? std::error_code() : ec;
+  });
+}
+
+void Map::put(const Batch& batch, uint64_t flags, uint64_t& done) {
+  if (flags != kAny || !has_batches()) return put_each(batch, flags, done);
+  const uint64_t before = done;
+  for (size_t at = 0; at < batch.count;) {
+    const auto ec = advance(BatchCommand::update, batch.keys, batch.rows, at, batch.count);
+    done = before + at;
+    if (ec) throw failure(ec, "update");
+  }
+}
+
+void Map::put_each(const Batch& batch, uint64_t flags, uint64_t& done) {
+  for (size_t i = 0; i < batch.count; ++i, ++done) update(batch.key(shape_, i), batch.row(shape_, i), flags);
+}
+
+Erased Map::erase_all(Bytes keys) {
+  Erased erased;
+  const bool batches = has_batches();
+  const size_t count = keys.size() / shape_.key_size;
+  for (size_t at = 0; at < count;) {
+    const size_t before = at;
+    const Bytes key = keys.subspan(at * shape_.key_size, shape_.key_size);
+    bool missing = false;
+    if (batches) {
+      const auto ec = advance(BatchCommand::erase, keys, {}, at, count);
+      missing = ec.value() == ENOENT;
+      if (ec && !missing) throw failure(ec, "delete");
+      erased.deleted += at - before;
+    } else {
+      missing = !erase(key);
+      if (!missing) ++at, ++erased.deleted;
+    }
+    if (missing) erased.missing.push_back(to_hex(keys.subspan(at++ * shape_.key_size, shape_.key_size)));
+  }
+  return erased;
+}
+
+void Map::freeze() {
+  const auto ec = raw_->freeze();
+  if (ec) throw failure(ec, "freeze");
+}
+
+void Map::pin(Backend& backend, const std::string& path) {
+  if (const auto ec = raw_->pin(path)) throw pin_failure(backend, path, ec).of(label());
+}
+
+Error Map::refusal(std::error_code ec, std::string_view operation) {
+  MapUsage usage;
+  if ((writes(operation) || operation == "freeze") && !raw_->usage(usage) && usage.frozen) {
+    return Error(Problem::frozen, "map " + label() + " is frozen: no system call can change it any more")
+        .because(ec);
+  }
+  if (writes(operation) || operation == "freeze") {
+    return Error(Problem::not_permitted, "map " + label() + " is open for reading only")
+        .because(ec)
+        .advise(
+            "an inherited or opened descriptor without write access; open the map by id or by a pin that may "
+            "be written");
+  }
+  return Error(Problem::not_permitted, "map " + label() + " is open for writing only").because(ec);
+}
+
+Error Map::failure(std::error_code ec, std::string_view operation, Bytes key) {
+  const std::string which = key.empty() ? "" : " (hex " + to_hex(key) + ")";
+  const std::string doing = std::string(operation) + " in map " + label() + ": ";
+  const auto make = [&](Problem problem, const std::string& why) {
+    return Error(problem, doing + why).because(ec).in(operation).of(label());
+  };
+  switch (ec.value()) {
+    case ENOENT: return make(Problem::not_found, "no such key" + which);
+    case EEXIST: return make(Problem::exists, "the key is there already" + which);
+    case E2BIG:
+      return make(Problem::full, "the map is full (" + std::to_string(info_.max_entries) + " entries)");
+    case ENOMEM:
+      return make(Problem::no_memory, "the kernel has no memory for it, also after two seconds of trying");
+    case EPERM: return refusal(ec, operation).in(operation).of(label());
+    case kKernelEnotsupp:
+    case EOPNOTSUPP:
+      return make(Problem::unsupported, "this kernel does not have that command for this map type");
+    case EINVAL:
+      if (operation == "pop" || operation == "drain" || operation == "dump")
+        return make(Problem::unsupported, "this kernel does not have that command for this map type");
+      break;
+    default: break;
+  }
+  if (is_busy(ec))
+    return make(Problem::system,
+                "the map is busy, also after two seconds of trying (" + errno_name(ec.value()) + ")");
+  return make(Problem::system, errno_text(ec.value()) + " (" + errno_name(ec.value()) + ")");
+}
+
+}  // namespace percpumap

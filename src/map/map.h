@@ -1,0 +1,99 @@
+// A per-CPU hash map with all its rules: what is retried, what a failure means, what is done in batches.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backend/backend.h"
+#include "map/batch.h"
+#include "map/map_ref.h"
+
+namespace percpumap {
+
+// How many of a run of entries were done, and which keys were not there.
+struct Erased {
+  uint64_t deleted = 0;
+  std::vector<std::string> missing;  // hexadecimal keys
+};
+
+// Throws Error, with the map and the operation, from every method. Answers that say that the kernel is
+// busy (EBUSY, EAGAIN, EDEADLK, ETIMEDOUT, EINTR; ENOMEM on a map without preallocation) are retried with a
+// growing pause for about two seconds: such a map says ENOMEM in passing while far from full
+// (kernel-semantics.md 1.4).
+class Map {
+ public:
+  // open_flags as RawMap's: kReadOnly when reading is all that is wanted. Throws Error (bad_data) for
+  // a map of another type than a per-CPU hash or an LRU per-CPU hash.
+  static Map open(Backend& backend, const MapRef& ref, uint32_t open_flags);
+  // Names the argument that is wrong where the kernel says only EINVAL or E2BIG.
+  static Map create(Backend& backend, const MapSpec& spec);
+
+  const MapInfo& info() const { return info_; }
+  const Shape& shape() const { return shape_; }  // every possible CPU
+  RawMap& raw() { return *raw_; }
+  // "name (id 7)", "id 7".
+  std::string label() const;
+  MapUsage usage();
+
+  bool lookup(Bytes key, MutableBytes row);
+  // flags: kAny, kNoExist (throws exists), kExist (throws not_found).
+  void update(Bytes key, Bytes row, uint64_t flags);
+  bool erase(Bytes key);
+  bool take(Bytes key, MutableBytes row);
+  // `key` null: the first. false: no more.
+  bool next_key(Bytes key, MutableBytes next);
+
+  // Writes `value` (shape().stride() bytes, padding zero) into the slots of the CPUs by reading the row,
+  // changing it and writing it back: what programs count meanwhile, on any CPU, is lost. A new key's other
+  // slots are 0.
+  struct SlotWrite {
+    size_t slot;
+    Bytes value;
+  };
+  void update_slots_racy(Bytes key, std::span<const SlotWrite> writes, uint64_t flags);
+
+  // Updates the entries of `batch` in order; `done` counts those that are in the map, also when this throws.
+  // kAny goes by UPDATE_BATCH where the kernel has it; the command cannot carry the other flags (EINVAL),
+  // they go one by one.
+  void put(const Batch& batch, uint64_t flags, uint64_t& done);
+  // Deletes `count` keys, key_size bytes each; a missing one does not stop the rest.
+  Erased erase_all(Bytes keys);
+
+  void freeze();
+  void pin(Backend& backend, const std::string& path);
+
+  // Whether this kernel has the batch commands: a LOOKUP_BATCH of nothing answers 0, and EINVAL before 5.6.
+  bool has_batches();
+
+  // The Error for `ec`, answered to `operation` ("lookup", "update", "delete", "pop", "getnext", "dump", …);
+  // `key` where it was about one.
+  Error failure(std::error_code ec, std::string_view operation, Bytes key = {});
+
+ private:
+  Map(std::unique_ptr<RawMap> raw, CpuList cpus);
+  bool retryable(std::error_code ec) const;
+  template <typename Call>
+  std::error_code persist(Call call) const;
+  Error refusal(std::error_code ec, std::string_view operation);
+  // One batch command for the entries from `at` on; moves `at` past those that are done.
+  std::error_code advance(BatchCommand command, Bytes keys, Bytes rows, size_t& at, size_t count);
+  void put_each(const Batch& batch, uint64_t flags, uint64_t& done);
+
+  std::unique_ptr<RawMap> raw_;
+  MapInfo info_;
+  Shape shape_;
+};
+
+// Pauses between tries of a busy kernel: growing, about two seconds in all.
+class Backoff {
+ public:
+  // Sleeps and returns true; false when the patience is used up.
+  bool pause();
+
+ private:
+  int tries_ = 0;
+};
+
+}  // namespace percpumap

@@ -1,0 +1,66 @@
+#include "output/sink.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/error.h"
+
+namespace percpumap {
+namespace {
+
+constexpr size_t kBlock = size_t{256} << 10;
+
+void wait_writable(int fd) {
+  pollfd waiting{.fd = fd, .events = POLLOUT, .revents = 0};
+  poll(&waiting, 1, -1);
+}
+
+}  // namespace
+
+Sink::Sink(int fd) : fd_(fd), capacity_(kBlock), buffer_(std::make_unique_for_overwrite<char[]>(kBlock)) {}
+
+void Sink::make_room(size_t size) {
+  flush();
+  if (size <= capacity_) return;
+  buffer_ = std::make_unique_for_overwrite<char[]>(size);
+  capacity_ = size;
+}
+
+void Sink::flush() {
+  const std::string_view text(buffer_.get(), used_);
+  used_ = 0;
+  if (!failed_) write_all(text);
+}
+
+void Sink::write_all(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(fd_, text.data(), text.size());
+    if (count >= 0) {
+      text.remove_prefix(static_cast<size_t>(count));
+    } else if (errno == EAGAIN) {
+      wait_writable(fd_);
+    } else if (errno != EINTR) {
+      fail(errno);
+    }
+  }
+}
+
+void Sink::finish() {
+  flush();
+  if (failed_) return;
+  // A descriptor that cannot be duplicated has no more to tell: every write to it was checked.
+  const int copy = dup(fd_);
+  if (copy < 0) return;
+  // After EINTR Linux has closed it all the same.
+  if (close(copy) != 0 && errno != EINTR) fail(errno);
+}
+
+void Sink::fail(int error) {
+  failed_ = true;
+  throw Error(Problem::output_failed, "cannot write the output: " + errno_text(error))
+      .because(errno_code(error));
+}
+
+}  // namespace percpumap

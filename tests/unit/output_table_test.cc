@@ -1,0 +1,132 @@
+#include <gtest/gtest.h>
+
+#include "unit/output_fixture.h"
+
+namespace percpumap {
+namespace {
+
+Table hex_table(std::string_view cpus) {
+  return table_of(Layout::bytes(4), Layout::bytes(3), cpus);
+}
+
+Table number_table() {
+  Table table = table_of(Layout::integer(4, false), Layout::integer(8, true), "0-1");
+  table.aggregate = "sum";
+  table.aggregate_layout = table.value.sum();
+  return table;
+}
+
+const std::vector<Entry> kNumberEntries = {
+    {.key = "07000000", .values = {"0300000000000000", "fbffffffffffffff"}, .aggregate = "feffffffffffffff"},
+    {.key = "00ca9a3b", .values = {"40420f0000000000", "0000000000000000"}, .aggregate = "40420f0000000000"},
+};
+
+TEST(TablePrinter, ShowsBytesAsPairs) {
+  EXPECT_EQ(print(Format::table, hex_table("0,10"),
+                  {{.key = "0a000001", .values = {"010203", "000000"}},
+                   {.key = "0a000002", .values = {"fffefd", "040506"}}}),
+            "KEY          CPU  VALUE\n"
+            "0a 00 00 01    0  01 02 03\n"
+            "              10  00 00 00\n"
+            "0a 00 00 02    0  ff fe fd\n"
+            "              10  04 05 06\n"
+            "2 entries\n");
+}
+
+TEST(TablePrinter, AlignsNumbersToTheRight) {
+  EXPECT_EQ(print(Format::table, number_table(), kNumberEntries),
+            "       KEY  CPU    VALUE\n"
+            "         7    0        3\n"
+            "              1       -5\n"
+            "            sum       -2\n"
+            "1000000000    0  1000000\n"
+            "              1        0\n"
+            "            sum  1000000\n"
+            "2 entries\n");
+}
+
+TEST(TablePrinter, SumAlone) {
+  Table table = number_table();
+  table.per_cpu = false;
+  EXPECT_EQ(print(Format::table, table, kNumberEntries),
+            "       KEY      SUM\n"
+            "         7       -2\n"
+            "1000000000  1000000\n"
+            "2 entries\n");
+}
+
+TEST(TablePrinter, LaterWiderNumbersGoOn) {
+  Capture capture;
+  const auto printer = make_printer(Format::table, capture.sink());
+  const Table table = table_of(Layout::integer(8, false), Layout::integer(8, false), "0");
+  printer->begin(table);
+  printer->rows(batch_of(table.shape, {{.key = "0100000000000000", .values = {"0200000000000000"}}}));
+  printer->rows(batch_of(table.shape, {{.key = "ffffffffffffffff", .values = {"ffffffffffffffff"}}}));
+  printer->end({.rows = 2, .complete = true});
+  EXPECT_EQ(capture.text(),
+            "KEY  CPU  VALUE\n"
+            "  1    0      2\n"
+            "18446744073709551615  0  18446744073709551615\n"
+            "2 entries\n");
+}
+
+TEST(TablePrinter, ShortKeysLeaveRoomForTheHeader) {
+  EXPECT_EQ(print(Format::table, table_of(Layout::bytes(1), Layout::bytes(1), "0"),
+                  {{.key = "0a", .values = {"ff"}}}),
+            "KEY  CPU  VALUE\n"
+            "0a     0  ff\n"
+            "1 entry\n");
+}
+
+TEST(TablePrinter, EmptyMap) {
+  EXPECT_EQ(print(Format::table, hex_table("0"), {}), "KEY  CPU  VALUE\n0 entries\n");
+}
+
+TEST(TablePrinter, SaysThatItIsIncomplete) {
+  EXPECT_EQ(print(Format::table, hex_table("0"), {}, false), "KEY  CPU  VALUE\n0 entries, incomplete\n");
+}
+
+TEST(TablePrinter, SingleEntryIsNotCounted) {
+  Table table = hex_table("0");
+  table.single = true;
+  EXPECT_EQ(print(Format::table, table, {{.key = "0a000001", .values = {"010203"}}}),
+            "KEY          CPU  VALUE\n"
+            "0a 00 00 01    0  01 02 03\n");
+}
+
+TEST(TablePrinter, FoldsOfflineCpusWhereTheyAreZero) {
+  Table table = hex_table("0-3");
+  table.foldable = CpuList({1, 2, 3});
+  EXPECT_EQ(print(Format::table, table,
+                  {{.key = "0a000001", .values = {"000000", "000000", "000000", "000000"}},
+                   {.key = "0a000002", .values = {"010203", "000000", "000001", "000000"}}}),
+            "KEY          CPU  VALUE\n"
+            "0a 00 00 01    0  00 00 00\n"
+            "0a 00 00 02    0  01 02 03\n"
+            "               2  00 00 01\n"
+            "2 entries\n"
+            "(3 offline CPUs are not shown where their value is zero; --cpu all shows them)\n");
+}
+
+TEST(TablePrinter, KeyStandsWhereEveryCpuIsFolded) {
+  Table table = hex_table("3");
+  table.foldable = CpuList({3});
+  EXPECT_EQ(print(Format::table, table, {{.key = "0a000001", .values = {"000000"}}}),
+            "KEY          CPU  VALUE\n"
+            "0a 00 00 01\n"
+            "1 entry\n"
+            "(1 offline CPU is not shown where its value is zero; --cpu all shows it)\n");
+}
+
+TEST(TablePrinter, NothingIsSaidWhereNothingIsFolded) {
+  Table table = hex_table("0-1");
+  table.foldable = CpuList({1});
+  EXPECT_EQ(print(Format::table, table, {{.key = "0a000001", .values = {"000000", "000001"}}}),
+            "KEY          CPU  VALUE\n"
+            "0a 00 00 01    0  00 00 00\n"
+            "               1  00 00 01\n"
+            "1 entry\n");
+}
+
+}  // namespace
+}  // namespace percpumap
