@@ -1,0 +1,245 @@
+#include "cmd/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+
+#include "base/error.h"
+#include "cmd/commands.h"
+
+namespace percpumap {
+namespace {
+
+// "-1", "-.5": data, not an option; no option starts with a digit.
+bool is_number(std::string_view word) {
+  if (word.size() < 2 || word[0] != '-') return false;
+  const size_t at = word[1] == '.' && word.size() > 2 ? 2 : 1;
+  return std::isdigit(static_cast<unsigned char>(word[at])) != 0;
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(separator), text.size());
+    parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+class Splitter {
+ public:
+  explicit Splitter(std::span<const char* const> arguments) : arguments_(arguments) {}
+
+  CommandLine run() {
+    while (at_ < arguments_.size()) {
+      const std::string_view word = arguments_[at_++];
+      if (word == "--") break;
+      if (word.size() < 2 || word[0] != '-' || is_number(word)) {
+        line_.words.emplace_back(word);
+      } else if (word[1] == '-') {
+        long_option(word);
+      } else {
+        short_options(word);
+      }
+    }
+    while (at_ < arguments_.size()) line_.words.emplace_back(arguments_[at_++]);
+    return std::move(line_);
+  }
+
+ private:
+  void long_option(std::string_view word) {
+    const size_t equals = word.find('=');
+    const std::string_view name = word.substr(0, equals);
+    const OptionRow* row = find_option(name);
+    if (row == nullptr) unknown(name);
+    if (row->argument.empty()) {
+      if (equals != std::string_view::npos) fail("option " + std::string(name) + " takes no argument");
+      return add(row, std::string(name));
+    }
+    add(row, std::string(name) + '=' +
+                 std::string(equals == std::string_view::npos ? argument(row) : word.substr(equals + 1)));
+  }
+
+  // "-jv", "-osim" and "-o csv" alike.
+  void short_options(std::string_view word) {
+    for (size_t i = 1; i < word.size(); ++i) {
+      const OptionRow* row = find_option(std::string{'-', word[i]});
+      if (row == nullptr) unknown(word);
+      if (row->argument.empty()) {
+        add(row, std::string(row->name));
+        continue;
+      }
+      const std::string_view rest = word.substr(i + 1);
+      return add(row, std::string(row->name) + '=' + std::string(rest.empty() ? argument(row) : rest));
+    }
+  }
+
+  std::string_view argument(const OptionRow* row) {
+    if (at_ == arguments_.size())
+      fail("option " + std::string(row->name) + " needs an argument (" + std::string(row->argument) + ")");
+    return arguments_[at_++];
+  }
+
+  // Of --verbose and --quiet the last one wins, as of everything that contradicts itself.
+  void add(const OptionRow* row, std::string text) {
+    const std::string_view other = row->name == "--quiet"     ? "--verbose"
+                                   : row->name == "--verbose" ? "--quiet"
+                                                              : "";
+    std::erase_if(line_.options, [&](const GivenOption& given) { return given.row->name == other; });
+    if (!row->stands_for.empty()) text = row->stands_for;
+    line_.options.push_back({row->stands_for.empty() ? row : find_option("--output"), std::move(text)});
+  }
+
+  [[noreturn]] static void fail(const std::string& why) { throw Error(Problem::usage, why); }
+
+  [[noreturn]] static void unknown(std::string_view word) {
+    std::vector<std::string_view> names;
+    for (const auto rows : {global_options(), command_options()}) {
+      for (const OptionRow& row : rows) names.push_back(row.name);
+    }
+    const std::string near = nearest(word, names);
+    throw Error(Problem::usage, "there is no option " + std::string(word))
+        .advise(near.empty() ? "'percpumap --help' lists them" : "did you mean " + near + "?");
+  }
+
+  std::span<const char* const> arguments_;
+  size_t at_ = 0;
+  CommandLine line_;
+};
+
+void declare(CLI::App& app, const OptionRow& row, Options& options) {
+  std::string names = row.letter != 0 ? std::string{'-', row.letter, ','} : std::string();
+  names += row.name;
+  if (!row.negation.empty()) names += ",!" + std::string(row.negation);
+  const std::string help(row.help);
+  CLI::Option* option = std::visit(
+      [&](auto member) {
+        auto& target = options.*member;
+        using Target = std::remove_reference_t<decltype(target)>;
+        if constexpr (std::is_same_v<Target, bool> || std::is_same_v<Target, int>) {
+          return app.add_flag(names, target, help);
+        } else {
+          return row.argument.empty() ? app.add_flag(names, help) : app.add_option(names, target, help);
+        }
+      },
+      row.target);
+  if (row.argument.empty()) return;
+  option->option_text(row.choices.empty() ? std::string(row.argument) : std::string(row.choices));
+  option->take_last();
+  if (!row.choices.empty()) option->check(CLI::IsMember(split(row.choices, '|')));
+}
+
+void declare_all(CLI::App& app, const Command* command, Options& options) {
+  app.set_help_flag();
+  if (command != nullptr) {
+    for (const std::string_view name : command->options) declare(app, *find_option(name), options);
+  }
+  for (const OptionRow& row : global_options()) declare(app, row, options);
+}
+
+bool takes(const Command* command, const OptionRow& row) {
+  const auto globals = global_options();
+  if (&row >= globals.data() && &row < globals.data() + globals.size()) return true;
+  return command != nullptr &&
+         std::find(command->options.begin(), command->options.end(), row.name) != command->options.end();
+}
+
+std::string program_help() {
+  std::string text =
+      "Inspect and change per-CPU hash maps, on the real kernel or a simulated one.\n\n"
+      "Usage: percpumap [OPTIONS] COMMAND [ARGUMENTS]\n\nCommands:\n";
+  for (const Command& command : commands()) {
+    std::string line = "  " + std::string(command.name);
+    line.resize(std::max<size_t>(line.size() + 1, 16), ' ');
+    text += line + std::string(command.summary) + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+CommandLine split_command_line(std::span<const char* const> arguments) {
+  return Splitter(arguments).run();
+}
+
+bool wants_json(std::span<const char* const> arguments) {
+  bool json = false;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    std::string_view word = arguments[i];
+    if (word == "--") break;
+    if (word == "-j" || word == "-p" || word == "--json" || word == "--pretty") json = true;
+    if ((word == "-o" || word == "--output") && i + 1 < arguments.size())
+      word = arguments[++i];
+    else if (word.starts_with("--output="))
+      word.remove_prefix(9);
+    else
+      continue;
+    json = word == "json" || word == "pretty" || word == "ndjson" || word == "bpftool-json";
+  }
+  return json;
+}
+
+Options parse_options(const CommandLine& line, const Command* command) {
+  CLI::App app;
+  Options options;
+  std::vector<std::string> arguments;
+  for (const GivenOption& given : line.options) {
+    if (!takes(command, *given.row)) {
+      throw Error(Problem::usage, (command == nullptr ? "percpumap" : std::string(command->name)) +
+                                      " has no option " + std::string(given.row->name))
+          .advise("see 'percpumap " + (command == nullptr ? "" : std::string(command->name) + " ") +
+                  "--help'");
+    }
+    arguments.insert(arguments.begin(), given.text);  // CLI11 takes them from the back
+  }
+  declare_all(app, command, options);
+  try {
+    app.parse(arguments);
+  } catch (const CLI::Error& error) {
+    throw Error(Problem::usage, error.what());
+  }
+  return options;
+}
+
+std::string help_text(const Command* command) {
+  CLI::App app;
+  Options options;
+  declare_all(app, command, options);
+  CLI::Formatter formatter;
+  formatter.column_width(34);
+  std::string list = formatter.make_groups(&app, CLI::AppFormatMode::Normal);
+  // CLI11's own notation for a flag that negates.
+  constexpr std::string_view negated = "{false}";
+  for (size_t at; (at = list.find(negated)) != std::string::npos;) list.erase(at, negated.size());
+  if (command == nullptr) {
+    return program_help() + list +
+           "\n'percpumap COMMAND --help' tells more about one; so does 'man percpumap-COMMAND'.\n";
+  }
+  const std::string name(command->name);
+  return std::string(command->summary) + "\n\nUsage: percpumap [OPTIONS] " + name +
+         (command->synopsis.empty() ? "" : " ") + std::string(command->synopsis) + "\n" + list +
+         "\nMore, with examples and exit statuses: man percpumap-" + name + "\n";
+}
+
+// Edit distance, adjacent swaps counted as two; near is a third of the word at most.
+std::string nearest(std::string_view word, std::span<const std::string_view> names) {
+  size_t best = word.size() / 3 + 2;
+  std::string found;
+  for (const std::string_view name : names) {
+    std::vector<size_t> row(name.size() + 1);
+    for (size_t j = 0; j <= name.size(); ++j) row[j] = j;
+    for (size_t i = 0; i < word.size(); ++i) {
+      size_t diagonal = row[0]++;
+      for (size_t j = 0; j < name.size(); ++j) {
+        const size_t replaced = diagonal + (word[i] == name[j] ? 0 : 1);
+        diagonal = row[j + 1];
+        row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+      }
+    }
+    if (row.back() < best) best = row.back(), found = name;
+  }
+  return found;
+}
+
+}  // namespace percpumap

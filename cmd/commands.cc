@@ -1,0 +1,118 @@
+#include "cmd/commands.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "cmd/command_line.h"
+
+namespace percpumap {
+namespace {
+
+using Names = std::vector<std::string_view>;
+
+std::span<const Command> table() {
+  static const Names types = {"--key-type", "--value-type"};
+  static const Names entry = {"--key-type", "--value-type", "--cpu", "--sum", "--per-cpu"};
+  static const Names dump = {"--key-type", "--value-type", "--cpu", "--sum", "--per-cpu", "--engine"};
+  static const Names batch_dump = {"--key-type", "--value-type", "--cpu",         "--sum",
+                                   "--per-cpu",  "--batch-size", "--max-entries", "--delete"};
+  static const Names rows = {"table", "json", "pretty", "ndjson", "csv", "bpftool", "bpftool-json"};
+  static const Names records = {"table", "json", "pretty", "ndjson", "csv"};
+  static const std::array all = {
+      Command{"list", "", "every per-CPU hash map", false, {"--count"}, records, run_list},
+      Command{"show", "[MAP]", "one map in full", false, {"--count"}, records, run_show},
+      Command{
+          "create",
+          "PATH [type percpu_hash] key SIZE value SIZE entries N [name NAME] [flags F[,F]] [numa_node -1]",
+          "make a map and pin it at PATH",
+          true,
+          {"--force"},
+          records,
+          run_create,
+          true},
+      Command{"dump", "MAP", "every entry of a map", false, dump, rows, run_dump},
+      Command{"batch-dump", "MAP", "every entry, the batch commands in the open", false, batch_dump, rows,
+              run_batch_dump},
+      Command{"lookup", "MAP key DATA", "one entry, all CPUs", false, entry, rows, run_lookup},
+      Command{"getnext",
+              "MAP [key DATA]",
+              "the key after this one, or the first",
+              false,
+              {"--key-type"},
+              records,
+              run_getnext},
+      Command{"update",
+              "MAP key DATA {value DATA | values JSON | cpu CPUS value DATA [cpu CPUS value DATA]...} "
+              "[any|exist|noexist]",
+              "write an entry: on every CPU, one value per CPU, or only some CPUs",
+              true,
+              {"--key-type", "--value-type", "--racy"},
+              records,
+              run_update},
+      Command{"delete",
+              "MAP key DATA [key DATA]...",
+              "remove entries",
+              true,
+              {"--key-type"},
+              records,
+              run_delete},
+      Command{"pop", "MAP key DATA", "print an entry and remove it, in one step", true, entry, rows, run_pop},
+      Command{"import",
+              "MAP [FILE] [any|exist|noexist]",
+              "write entries as dump prints them (ndjson, json)",
+              true,
+              {"--key-type", "--value-type", "--missing-cpu", "--from"},
+              records,
+              run_import},
+      Command{"clear", "MAP", "remove every entry", true, {}, records, run_clear},
+      Command{"freeze", "MAP", "no more changes by system call, for ever", true, {}, records, run_freeze},
+      Command{"pin", "MAP PATH", "give a map another path", true, {}, records, run_pin},
+      Command{"unpin", "PATH", "remove a pin of a map", true, {}, records, run_unpin},
+      Command{"stats",
+              "MAP",
+              "entries, fill, memory and totals per CPU",
+              false,
+              {"--value-type"},
+              records,
+              run_stats},
+      Command{"completion",
+              "bash|zsh|fish",
+              "print the completion script of a shell",
+              false,
+              {},
+              {"table"},
+              run_completion},
+  };
+  return all;
+}
+
+[[noreturn]] void unknown_command(std::string_view word) {
+  Names names;
+  for (const Command& command : commands()) names.push_back(command.name);
+  const std::string near = nearest(word, names);
+  throw Error(Problem::usage, "there is no command '" + std::string(word) + "'")
+      .advise(near.empty() ? "'percpumap --help' lists them" : "did you mean '" + near + "'?");
+}
+
+}  // namespace
+
+std::span<const Command> commands() {
+  return table();
+}
+
+const Command& find_command(std::string_view word) {
+  std::vector<const Command*> candidates;
+  for (const Command& command : commands()) {
+    if (command.name == word) return command;
+    if (command.name.starts_with(word) && !word.empty()) candidates.push_back(&command);
+  }
+  if (candidates.empty()) unknown_command(word);
+  if (candidates.size() == 1 && !candidates.front()->changes) return *candidates.front();
+  std::string list;
+  for (const Command* command : candidates) list += (list.empty() ? "" : ", ") + std::string(command->name);
+  if (candidates.size() > 1) throw Error(Problem::usage, "'" + std::string(word) + "' can be " + list);
+  throw Error(Problem::usage, "a command that changes something is spelled out: " + list);
+}
+
+}  // namespace percpumap

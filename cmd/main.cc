@@ -1,0 +1,76 @@
+// The funnel: words in, one command, one exit status out.
+#include <unistd.h>
+
+#include <csignal>
+#include <exception>
+#include <new>
+
+#include "backend/syscall_backend.h"
+#include "cmd/command_line.h"
+#include "cmd/commands.h"
+#include "cmd/report.h"
+#include "cmd/session.h"
+#include "version.h"
+
+namespace percpumap {
+namespace {
+
+int print_text(const std::string& text) {
+  Sink sink(STDOUT_FILENO);
+  sink.write(text);
+  sink.finish();
+  return 0;
+}
+
+int print_version(const Options& options) {
+  const std::string libbpf = libbpf_version();
+  Sink sink(STDOUT_FILENO);
+  if (options.output == "table") {
+    sink.write("percpumap " PERCPUMAP_VERSION " (libbpf " + libbpf + ")\n");
+  } else {
+    const std::vector<std::string> features = {"syscall", "sim"};
+    print_record(sink, *format_by_name(options.output),
+                 {{"version", PERCPUMAP_VERSION}, {"libbpf_version", libbpf}, {"features", features}});
+  }
+  sink.finish();
+  return 0;
+}
+
+int run(std::span<const char* const> arguments) {
+  CommandLine line = split_command_line(arguments);
+  // `bpftool map dump` typed from habit.
+  if (!line.words.empty() && line.words.front() == "map") line.words.erase(line.words.begin());
+  const Command* command = line.words.empty() ? nullptr : &find_command(line.words.front());
+  const Options options = parse_options(line, command);
+  if (options.help) return print_text(help_text(command));
+  if (options.version) return print_version(options);
+  if (command == nullptr) {
+    throw Error(Problem::usage, "a command is missing").advise("'percpumap --help' lists them");
+  }
+  line.words.erase(line.words.begin());
+  Words words(std::move(line.words), command->name, command->synopsis);
+  Session session(options, *command);
+  const int status = command->run(session, words);
+  session.sink().finish();
+  return status;
+}
+
+}  // namespace
+}  // namespace percpumap
+
+int main(int argc, char** argv) {
+  using percpumap::Error;
+  using percpumap::Problem;
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error like others: what was taken must be put back
+  const std::span<const char* const> arguments(argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0));
+  const bool json = percpumap::wants_json(arguments);
+  try {
+    return percpumap::run(arguments);
+  } catch (const Error& error) {
+    return percpumap::report(error, json);
+  } catch (const std::bad_alloc&) {
+    return percpumap::report(Error(Problem::no_memory, "out of memory"), json);
+  } catch (const std::exception& error) {
+    return percpumap::report(Error(Problem::bug, std::string("internal error: ") + error.what()), json);
+  }
+}

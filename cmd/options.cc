@@ -1,0 +1,84 @@
+#include "cmd/options.h"
+
+#include <algorithm>
+#include <array>
+
+namespace percpumap {
+namespace {
+
+constexpr std::string_view kFormats = "table|json|pretty|ndjson|csv|bpftool|bpftool-json";
+constexpr std::string_view kTypes = "u8|u16|u32|u64|i8|i16|i32|i64|hex";
+
+const std::array kGlobal = {
+    OptionRow{"--backend", 'b', "WHERE",
+              "syscall (the real kernel, default), sim or sim:DIR (a simulated one); or $PERCPUMAP_BACKEND",
+              "", &Options::backend, "", ""},
+    OptionRow{"--output", 'o', "FORMAT", "how to print", kFormats, &Options::output, "", ""},
+    OptionRow{"--json", 'j', "", "compact JSON", "", &Options::output, "--output=json", ""},
+    OptionRow{"--pretty", 'p', "", "indented JSON", "", &Options::output, "--output=pretty", ""},
+    OptionRow{"--u64", 0, "FORM", "every 64-bit field in JSON as a number or as a string", "number|string",
+              &Options::u64, "", ""},
+    OptionRow{"--dry-run", 'n', "", "say what would be done to which map, and do nothing", "",
+              &Options::dry_run, "", ""},
+    OptionRow{"--color", 0, "WHEN", "colours on a terminal", "auto|always|never", &Options::color, "", ""},
+    OptionRow{"--bpffs", 'f', "", "show every pinned path of each map", "", &Options::bpffs, "", ""},
+    OptionRow{"--verbose", 'v', "", "say on stderr what is done; twice: each system call's answer", "",
+              &Options::verbose, "", ""},
+    OptionRow{"--quiet", 'q', "", "only errors on stderr", "", &Options::quiet, "", ""},
+    OptionRow{"--version", 'V', "", "print the version", "", &Options::version, "", ""},
+    OptionRow{"--help", 'h', "", "print this help", "", &Options::help, "", ""},
+};
+
+const std::array kSome = {
+    OptionRow{"--key-type", 0, "TYPE", "the key is a number of this type", kTypes, &Options::key_type, "",
+              ""},
+    OptionRow{"--value-type", 0, "TYPE", "each CPU's value is a number of this type", kTypes,
+              &Options::value_type, "", ""},
+    OptionRow{"--cpu", 0, "CPUS", "only these CPUs: 3, 0-3,8, all, online", "", &Options::cpu, "", ""},
+    OptionRow{"--sum", 0, "", "also the sum over the CPUs (needs --value-type)", "", &Options::sum, "", ""},
+    OptionRow{"--per-cpu", 0, "", "each CPU's value (default), or only the aggregate", "", &Options::per_cpu,
+              "", "--no-per-cpu"},
+    OptionRow{"--engine", 0, "ENGINE",
+              "how to read: batch commands, a walk key by key, or what the kernel has", "auto|batch|walk",
+              &Options::engine, "", ""},
+    OptionRow{"--batch-size", 0, "N", "entries asked for in one batch", "", &Options::batch_size, "", ""},
+    OptionRow{"--max-entries", 0, "N", "stop before more than N entries; buckets are never split", "",
+              &Options::max_entries, "", ""},
+    OptionRow{"--delete", 0, "", "remove the entries while reading them (a drain)", "", &Options::remove, "",
+              ""},
+    OptionRow{"--count", 0, "", "count the entries by walking each map", "", &Options::count, "", ""},
+    OptionRow{"--force", 0, "", "preallocate even beyond the memory that is available", "", &Options::force,
+              "", ""},
+    OptionRow{"--racy", 0, "",
+              "allow read-modify-write of the whole entry: counts that programs make meanwhile are lost", "",
+              &Options::racy, "", ""},
+    OptionRow{"--missing-cpu", 0, "HOW",
+              "what a CPU gets that an imported entry lacks: error (default) or zero", "error|zero",
+              &Options::missing_cpu, "", ""},
+    OptionRow{"--from", 0, "FORMAT", "the format of the input; default: by its first byte", "ndjson|json",
+              &Options::from, "", ""},
+};
+
+bool named(const OptionRow& row, std::string_view word) {
+  return row.name == word || (!row.negation.empty() && row.negation == word) ||
+         (word.size() == 2 && word[0] == '-' && row.letter != 0 && row.letter == word[1]);
+}
+
+}  // namespace
+
+std::span<const OptionRow> global_options() {
+  return kGlobal;
+}
+std::span<const OptionRow> command_options() {
+  return kSome;
+}
+
+const OptionRow* find_option(std::string_view word) {
+  for (const auto rows : {global_options(), command_options()}) {
+    const auto at = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return named(row, word); });
+    if (at != rows.end()) return &*at;
+  }
+  return nullptr;
+}
+
+}  // namespace percpumap

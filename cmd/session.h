@@ -1,0 +1,75 @@
+// What every command needs: the options, the backend, the output. Made before a command runs, opened when
+// used.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "backend/backend.h"
+#include "cmd/options.h"
+#include "cmd/words.h"
+#include "map/map.h"
+#include "map/scan.h"
+#include "output/printer.h"
+#include "output/record.h"
+#include "output/sink.h"
+
+namespace percpumap {
+
+struct Command;
+
+class Session {
+ public:
+  // Throws Error (usage) for a format that the command does not have.
+  Session(const Options& options, const Command& command);
+
+  const Options& options() const { return options_; }
+  Format format() const { return format_; }
+  Backend& backend();
+  Sink& sink() { return sink_; }
+
+  // The map that is meant, for reading only or for writing, too.
+  Map open_to_read(const MapRef& ref) { return Map::open(backend(), ref, kReadOnly); }
+  Map open_to_write(const MapRef& ref) { return Map::open(backend(), ref, 0); }
+
+  // Key and value as --key-type and --value-type say, opaque bytes without.
+  Layout key_layout(const Map& map) const;
+  Layout value_layout(const Map& map) const;
+
+  // --u64: the form of 64-bit numbers in JSON, in both directions.
+  bool u64_strings() const { return options_.u64 == "string"; }
+
+  // The printer's table for entries of `map` under --cpu, --sum, --per-cpu, --u64.
+  Table table(Map& map);
+  // Brings a batch of all CPUs to what `table` shows.
+  void run_stages(const Map& map, const Table& table, Batch& batch) const;
+  // One entry, whole document.
+  void print_entry(Map& map, Bytes key, Bytes row);
+  void print(const Record& record);
+  void print(const std::vector<Record>& records);
+  // A change: nothing in a table, the record otherwise.
+  void print_change(const Record& record);
+
+  // One line on stderr that names map and backend, for commands that remove or change many entries; true
+  // under
+  // --dry-run, when nothing may be done (JSON: {"dry_run": what it would be}). `doing`: "clearing".
+  bool announce(std::string_view doing, const std::string& map);
+
+ private:
+  const Options options_;
+  Format format_ = Format::table;
+  std::unique_ptr<Backend> backend_;
+  Sink sink_;
+};
+
+// SIGINT and SIGTERM set a mark that loops over entries look at; other commands end at once, as usual.
+class InterruptGuard {
+ public:
+  InterruptGuard();
+  ~InterruptGuard();
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+  static bool interrupted();
+};
+
+}  // namespace percpumap
