@@ -250,7 +250,7 @@ std::unique_ptr<Backend> make_syscall_backend() {
 }
 
 std::string libbpf_version() {
-  return libbpf_version_string();
+  return libbpf_version_string() + 1;  // past the "v"
 }
 
 }  // namespace percpumap
