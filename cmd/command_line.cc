@@ -130,14 +130,6 @@ void declare(CLI::App& app, const OptionRow& row, Options& options) {
   if (!row.choices.empty()) option->check(CLI::IsMember(split(row.choices, '|')));
 }
 
-void declare_all(CLI::App& app, const Command* command, Options& options) {
-  app.set_help_flag();
-  if (command != nullptr) {
-    for (const std::string_view name : command->options) declare(app, *find_option(name), options);
-  }
-  for (const OptionRow& row : global_options()) declare(app, row, options);
-}
-
 bool takes(const Command* command, const OptionRow& row) {
   const auto globals = global_options();
   if (&row >= globals.data() && &row < globals.data() + globals.size()) return true;
@@ -180,9 +172,12 @@ bool wants_json(std::span<const char* const> arguments) {
   return json;
 }
 
+// Only the options that are there are declared: declaring all of them is half of a short command's work.
 Options parse_options(const CommandLine& line, const Command* command) {
   CLI::App app;
+  app.set_help_flag();
   Options options;
+  std::vector<const OptionRow*> declared;
   std::vector<std::string> arguments;
   for (const GivenOption& given : line.options) {
     if (!takes(command, *given.row)) {
@@ -192,8 +187,10 @@ Options parse_options(const CommandLine& line, const Command* command) {
                   "--help'");
     }
     arguments.insert(arguments.begin(), given.text);  // CLI11 takes them from the back
+    if (std::find(declared.begin(), declared.end(), given.row) != declared.end()) continue;
+    declare(app, *given.row, options);
+    declared.push_back(given.row);
   }
-  declare_all(app, command, options);
   try {
     app.parse(arguments);
   } catch (const CLI::Error& error) {
@@ -205,7 +202,11 @@ Options parse_options(const CommandLine& line, const Command* command) {
 std::string help_text(const Command* command) {
   CLI::App app;
   Options options;
-  declare_all(app, command, options);
+  app.set_help_flag();
+  for (const OptionRow& row : command_options()) {
+    if (takes(command, row)) declare(app, row, options);
+  }
+  for (const OptionRow& row : global_options()) declare(app, row, options);
   CLI::Formatter formatter;
   formatter.column_width(34);
   std::string list = formatter.make_groups(&app, CLI::AppFormatMode::Normal);

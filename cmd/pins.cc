@@ -13,7 +13,11 @@ std::map<uint32_t, std::vector<std::string>> all_pins(Backend& backend) {
     if (backend.open_pin(path, kReadOnly, map) || map->info(info)) continue;
     pins[info.id].push_back(std::move(path));
   }
-  for (auto& [id, paths] : pins) std::sort(paths.begin(), paths.end());
+  for (auto& [id, paths] : pins) {
+    std::sort(paths.begin(), paths.end());
+    // A bpffs that is mounted over another one is listed for both mounts.
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  }
   return pins;
 }
 
