@@ -73,7 +73,9 @@ MapSpec read_spec(Words& words) {
       spec.flags |= parse_flags(words, words.next("the flags"));
     } else if (words.accept("numa_node")) {
       const std::string node = words.next("the NUMA node");
-      spec.numa_node = node == "-1" ? -1 : static_cast<int32_t>(parse_number(node).value_or(UINT32_MAX - 1));
+      const auto number = parse_number(node);
+      if (!number && node != "-1") words.fail("'" + node + "' is not the number of a NUMA node");
+      spec.numa_node = number ? static_cast<int32_t>(*number) : -1;
       spec.flags |= kNumaNode;
     } else {
       words.fail("'" + words.next("word") + "' is none of key, value, entries, name, flags, numa_node, type");

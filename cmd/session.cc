@@ -28,6 +28,17 @@ void handle(int signal) {
   sigaction(signal, &action, nullptr);
 }
 
+// https://no-color.org, and what terminals without styles are called.
+bool styles_output(const std::string& when) {
+  if (when != "auto") return when == "always";
+  const auto variable = [](const char* name) -> std::string_view {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+  };
+  return isatty(STDOUT_FILENO) != 0 && variable("NO_COLOR").empty() && !variable("TERM").empty() &&
+         variable("TERM") != "dumb";
+}
+
 Format checked_format(const Options& options, const Command& command) {
   const auto& formats = command.formats;
   if (std::find(formats.begin(), formats.end(), options.output) == formats.end()) {
@@ -60,7 +71,9 @@ void check_bpftool(const Options& options, const MapInfo& info) {
 }  // namespace
 
 Session::Session(const Options& options, const Command& command)
-    : options_(options), format_(checked_format(options, command)), sink_(STDOUT_FILENO) {
+    : options_(options),
+      format_(checked_format(options, command)),
+      sink_(STDOUT_FILENO, styles_output(options.color)) {
   set_verbosity(options.quiet ? -1 : options.verbose);
 }
 

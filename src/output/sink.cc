@@ -19,7 +19,8 @@ void wait_writable(int fd) {
 
 }  // namespace
 
-Sink::Sink(int fd) : fd_(fd), capacity_(kBlock), buffer_(std::make_unique_for_overwrite<char[]>(kBlock)) {}
+Sink::Sink(int fd, bool styled)
+    : fd_(fd), styled_(styled), capacity_(kBlock), buffer_(std::make_unique_for_overwrite<char[]>(kBlock)) {}
 
 void Sink::make_room(size_t size) {
   flush();

@@ -17,8 +17,9 @@ inline char* put(char* out, std::string_view text) {
 // full device). After a throw the sink drops what it held and what comes.
 class Sink {
  public:
-  // Writes to `fd`, which stays the caller's. A descriptor that does not block is waited for.
-  explicit Sink(int fd);
+  // Writes to `fd`, which stays the caller's. A descriptor that does not block is waited for. `styled`: it is
+  // a terminal that shows bold text.
+  explicit Sink(int fd, bool styled = false);
   // Drops what was not flushed: a failure could not be told from here.
   ~Sink() = default;
   Sink(const Sink&) = delete;
@@ -33,6 +34,10 @@ class Sink {
   }
   void wrote(const char* end) { used_ = static_cast<size_t>(end - buffer_.get()); }
 
+  // Around the titles of a table.
+  void begin_title() { write(styled_ ? "\x1b[1m" : ""); }
+  void end_title() { write(styled_ ? "\x1b[0m" : ""); }
+
   // Hands everything to the kernel.
   void flush();
   // flush, and close(2) of a duplicate, which is where some file systems report a failed write.
@@ -44,6 +49,7 @@ class Sink {
   [[noreturn]] void fail(int error);
 
   int fd_;
+  bool styled_;
   size_t capacity_;
   std::unique_ptr<char[]> buffer_;
   size_t used_ = 0;

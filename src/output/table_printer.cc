@@ -129,6 +129,7 @@ void TablePrinter::place_columns() {
 }
 
 void TablePrinter::write_header() {
+  sink_.begin_title();
   char* line = sink_.room(line_width_);
   char* out = put_cell(line, line, key_, "KEY");
   if (table_.per_cpu) {
@@ -137,7 +138,9 @@ void TablePrinter::write_header() {
   } else if (has_aggregate()) {
     out = put_cell(line, out, value_, column_title(table_.aggregate));
   }
-  sink_.wrote(put(out, "\n"));
+  sink_.wrote(out);
+  sink_.end_title();
+  sink_.write("\n");
 }
 
 void TablePrinter::write_entry(const Batch& batch, size_t i) {
