@@ -210,9 +210,11 @@ std::string help_text(const Command* command) {
   CLI::Formatter formatter;
   formatter.column_width(34);
   std::string list = formatter.make_groups(&app, CLI::AppFormatMode::Normal);
-  // CLI11's own notation for a flag that negates.
+  // CLI11's own notation for a flag that negates; blanks keep the columns.
   constexpr std::string_view negated = "{false}";
-  for (size_t at; (at = list.find(negated)) != std::string::npos;) list.erase(at, negated.size());
+  for (size_t at; (at = list.find(negated)) != std::string::npos;) {
+    list.replace(at, negated.size(), negated.size(), ' ');
+  }
   if (command == nullptr) {
     return program_help() + list +
            "\n'percpumap COMMAND --help' tells more about one; so does 'man percpumap-COMMAND'.\n";

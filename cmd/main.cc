@@ -40,9 +40,12 @@ int run(std::span<const char* const> arguments) {
   CommandLine line = split_command_line(arguments);
   // `bpftool map dump` typed from habit.
   if (!line.words.empty() && line.words.front() == "map") line.words.erase(line.words.begin());
+  // `bpftool help`, `bpftool map help`: the word is another way to write the option.
+  const bool help = !line.words.empty() && line.words.front() == "help";
+  if (help) line.words.erase(line.words.begin());
   const Command* command = line.words.empty() ? nullptr : &find_command(line.words.front());
   const Options options = parse_options(line, command);
-  if (options.help) return print_text(help_text(command));
+  if (help || options.help) return print_text(help_text(command));
   if (options.version) return print_version(options);
   if (command == nullptr) {
     throw Error(Problem::usage, "a command is missing").advise("'percpumap --help' lists them");
