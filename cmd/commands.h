@@ -46,6 +46,7 @@ int run_freeze(Session&, Words&);
 int run_pin(Session&, Words&);
 int run_unpin(Session&, Words&);
 int run_stats(Session&, Words&);
+int run_sim(Session&, Words&);
 int run_completion(Session&, Words&);
 
 }  // namespace percpumap

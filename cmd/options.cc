@@ -58,6 +58,14 @@ const std::array kSome = {
               &Options::missing_cpu, "", ""},
     OptionRow{"--from", 0, "FORMAT", "the format of the input; default: by its first byte", "ndjson|json",
               &Options::from, "", ""},
+    OptionRow{"--cpus", 0, "LIST", "the possible CPUs of a simulated machine, holes allowed: 0-3,8", "",
+              &Options::cpus, "", ""},
+    OptionRow{"--online", 0, "LIST", "those of them that are online; default: all", "", &Options::online, "",
+              ""},
+    OptionRow{"--kernel", 0, "VERSION", "the kernel it answers like, 4.19 to 7.1; default: 6.18", "",
+              &Options::kernel, "", ""},
+    OptionRow{"--caps", 0, "WHO", "what its user may do; default: all", "none|bpf|all", &Options::caps, "",
+              ""},
 };
 
 bool named(const OptionRow& row, std::string_view word) {

@@ -31,6 +31,10 @@ struct Options {
   std::string engine = "auto";
   std::string missing_cpu;
   std::string from;
+  std::string cpus;
+  std::string online;
+  std::string kernel;
+  std::string caps;
   bool sum = false;
   bool per_cpu = true;
   bool remove = false;

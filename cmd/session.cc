@@ -77,11 +77,15 @@ Session::Session(const Options& options, const Command& command)
   set_verbosity(options.quiet ? -1 : options.verbose);
 }
 
+std::string Session::where() const {
+  if (!options_.backend.empty()) return options_.backend;
+  const char* environment = std::getenv("PERCPUMAP_BACKEND");
+  return environment != nullptr && *environment != '\0' ? environment : "syscall";
+}
+
 Backend& Session::backend() {
   if (!backend_) {
-    const char* environment = std::getenv("PERCPUMAP_BACKEND");
-    const bool set = environment != nullptr && *environment != '\0';
-    backend_ = open_backend(!options_.backend.empty() ? options_.backend : set ? environment : "syscall");
+    backend_ = open_backend(where());
     if (verbose(1)) detail("using " + backend_->name());
   }
   return *backend_;

@@ -25,6 +25,8 @@ class Session {
 
   const Options& options() const { return options_; }
   Format format() const { return format_; }
+  // --backend, else $PERCPUMAP_BACKEND, else "syscall".
+  std::string where() const;
   Backend& backend();
   Sink& sink() { return sink_; }
 

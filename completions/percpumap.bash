@@ -1,5 +1,5 @@
 # bash completion for percpumap(8), as 'percpumap completion bash' prints it.
-_percpumap_commands='list show create dump batch-dump lookup getnext update delete pop import clear freeze pin unpin stats completion'
+_percpumap_commands='list show create dump batch-dump lookup getnext update delete pop import clear freeze pin unpin stats sim completion'
 _percpumap_globals='--backend -b --output -o --json -j --pretty -p --u64 --dry-run -n --color --bpffs -f --verbose -v --quiet -q --version -V --help -h'
 
 typeset -gA _percpumap_options=(
@@ -19,6 +19,7 @@ typeset -gA _percpumap_options=(
   [pin]=''
   [unpin]=''
   [stats]='--value-type'
+  [sim]='--cpus --online --kernel --caps'
   [completion]=''
 )
 
@@ -39,6 +40,7 @@ typeset -gA _percpumap_formats=(
   [pin]='table json pretty ndjson csv'
   [unpin]='table json pretty ndjson csv'
   [stats]='table json pretty ndjson csv'
+  [sim]='table json pretty ndjson csv'
   [completion]='table'
 )
 
@@ -57,6 +59,10 @@ typeset -gA _percpumap_arguments=(
   [--max-entries]=''
   [--missing-cpu]='error zero'
   [--from]='ndjson json'
+  [--cpus]=''
+  [--online]=''
+  [--kernel]=''
+  [--caps]='none bpf all'
 )
 
 typeset -gA _percpumap_places=(
@@ -174,6 +180,7 @@ typeset -gA _percpumap_steps=(
   [stats.2]='NAME=5'
   [stats.3]='PATH=5'
   [stats.4]='N=5'
+  [sim.0]='init=1 show=1 reset=1'
   [completion.0]='bash=1 zsh=1 fish=1'
 )
 

@@ -1,5 +1,5 @@
 # fish completion for percpumap(8), as 'percpumap completion fish' prints it.
-set -g __percpumap_arguments --backend --output --u64 --color --key-type --value-type --cpu --engine --batch-size --max-entries --missing-cpu --from
+set -g __percpumap_arguments --backend --output --u64 --color --key-type --value-type --cpu --engine --batch-size --max-entries --missing-cpu --from --cpus --online --kernel --caps
 
 function __percpumap_commands
     printf '%s\t%s\n' list 'every per-CPU hash map'
@@ -18,6 +18,7 @@ function __percpumap_commands
     printf '%s\t%s\n' pin 'give a map another path'
     printf '%s\t%s\n' unpin 'remove a pin of a map'
     printf '%s\t%s\n' stats 'entries, fill, memory and totals per CPU'
+    printf '%s\t%s\n' sim 'the simulated machine: its CPUs, kernel and rights'
     printf '%s\t%s\n' completion 'print the completion script of a shell'
 end
 
@@ -54,6 +55,8 @@ function __percpumap_formats
         case unpin
             printf '%s\n' table json pretty ndjson csv
         case stats
+            printf '%s\n' table json pretty ndjson csv
+        case sim
             printf '%s\n' table json pretty ndjson csv
         case completion
             printf '%s\n' table
@@ -290,6 +293,8 @@ function __percpumap_steps
             printf '%s\n' PATH=5
         case stats.4
             printf '%s\n' N=5
+        case sim.0
+            printf '%s\n' init=1 show=1 reset=1
         case completion.0
             printf '%s\n' bash=1 zsh=1 fish=1
     end
@@ -395,3 +400,7 @@ complete -c percpumap -n '__percpumap_in create' -l force -d 'preallocate even b
 complete -c percpumap -n '__percpumap_in update' -l racy -d 'allow read-modify-write of the whole entry: counts that programs make meanwhile are lost'
 complete -c percpumap -n '__percpumap_in import' -l missing-cpu -x -a 'error zero' -d 'what a CPU gets that an imported entry lacks: error (default) or zero'
 complete -c percpumap -n '__percpumap_in import' -l from -x -a 'ndjson json' -d 'the format of the input; default: by its first byte'
+complete -c percpumap -n '__percpumap_in sim' -l cpus -x -d 'the possible CPUs of a simulated machine, holes allowed: 0-3,8'
+complete -c percpumap -n '__percpumap_in sim' -l online -x -d 'those of them that are online; default: all'
+complete -c percpumap -n '__percpumap_in sim' -l kernel -x -d 'the kernel it answers like, 4.19 to 7.1; default: 6.18'
+complete -c percpumap -n '__percpumap_in sim' -l caps -x -a 'none bpf all' -d 'what its user may do; default: all'

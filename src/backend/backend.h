@@ -37,6 +37,23 @@ struct BatchCall {
   uint64_t flags = 0;
 };
 
+enum class Helper { lookup, update, erase, for_each, lookup_percpu };
+
+// One BPF program and the one helper that it calls (include/uapi/linux/bpf.h, bpf_map_lookup_elem() and its
+// neighbours). It sees value_size bytes of a slot, never the padding.
+struct HelperCall {
+  Helper helper = Helper::lookup;
+  Bytes key{};    // key_size bytes; not used by for_each
+  Bytes value{};  // update: value_size bytes; lookups: what is stored through the pointer, null: it is read
+  uint64_t flags = 0;    // update, for_each
+  uint64_t cpu = 0;      // lookup_percpu: whose slot; the kernel takes the lower 32 bits
+  uint64_t stop_at = 0;  // for_each: the callback stops at this element, counted from 1; 0: never
+
+  int64_t result = 0;               // out: the helper's; of a lookup 1 for a pointer and 0 for NULL
+  std::vector<std::byte> keys{};    // out: for_each: the keys visited, in order
+  std::vector<std::byte> values{};  // out: what was read, value_size bytes for each pointer
+};
+
 // One open map. Owns its descriptor; a map lives while anything holds it open or pinned.
 //
 // A *row* is every possible CPU's slot of one entry: each slot round_up8(value_size) bytes, in the order of
@@ -71,6 +88,20 @@ class RawMap {
   virtual std::error_code freeze() = 0;
   // BPF_OBJ_PIN. EEXIST, ENOENT (no parent), EPERM (not a bpffs, or a dot in the name).
   virtual std::error_code pin(const std::string& path) = 0;
+
+  // Loads the program and runs it on CPU `cpu` (BPF_PROG_TEST_RUN with BPF_F_TEST_RUN_ON_CPU). Neither this
+  // descriptor's access mode nor freezing binds it. No error: it ran, and `call.result` is
+  //   lookup         1 and this CPU's slot, or 0
+  //   update         0, -EINVAL (flags above kExist), -EEXIST, -ENOENT, -E2BIG, -ENOMEM. This CPU's slot is
+  //                  written; of a new element all others are zero (since 5.10)
+  //   erase          0 (every CPU's value is gone), -ENOENT
+  //   for_each       elements visited in the order of next_key, the one it stopped at among them; -EINVAL
+  //                  (flags not 0). Values are this CPU's
+  //   lookup_percpu  1 and the slot of `call.cpu`, or 0, also for a CPU beyond the last possible one
+  // EOPNOTSUPP: this backend cannot run programs. EPERM: no right to load it (CAP_BPF and CAP_PERFMON).
+  // EINVAL: this kernel has no such helper. EACCES: kReadOnlyProg and it writes, kWriteOnlyProg and it reads
+  // a value. ENXIO: `cpu` is not online (before 5.10, which needs a pinned thread instead: EINVAL).
+  virtual std::error_code run_helper(uint32_t cpu, HelperCall& call) = 0;
 };
 
 // open_flags below: 0, kReadOnly or kWriteOnly; anything else is EINVAL.

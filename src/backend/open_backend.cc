@@ -19,10 +19,15 @@ std::string default_sim_directory() {
 
 }  // namespace
 
+std::optional<std::string> sim_directory(std::string_view where) {
+  if (where == "sim") return default_sim_directory();
+  if (where.starts_with("sim:") && where.size() > 4) return std::string(where.substr(4));
+  return std::nullopt;
+}
+
 std::unique_ptr<Backend> open_backend(std::string_view where) {
   if (where == "syscall") return make_syscall_backend();
-  if (where == "sim") return make_sim_backend(default_sim_directory());
-  if (where.starts_with("sim:") && where.size() > 4) return make_sim_backend(std::string(where.substr(4)));
+  if (const auto directory = sim_directory(where)) return make_sim_backend(*directory);
   throw Error(Problem::usage, "unknown backend '" + std::string(where) + "'")
       .advise("the backends are 'syscall' (the real kernel), 'sim' and 'sim:DIR'");
 }

@@ -132,6 +132,10 @@ class SyscallMap final : public RawMap {
   std::error_code pin(const std::string& path) override {
     return answer(bpf_obj_pin(fd_.get(), path.c_str()));
   }
+  // Until the programs for it come with src/bpf.
+  std::error_code run_helper(uint32_t /*cpu*/, HelperCall& /*call*/) override {
+    return errno_code(EOPNOTSUPP);
+  }
 
  private:
   Descriptor fd_;

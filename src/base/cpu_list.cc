@@ -7,6 +7,8 @@ namespace percpumap {
 namespace {
 
 constexpr uint32_t kMaxId = 65535;
+constexpr size_t kMaxNamed =
+    size_t{2} * (kMaxId + 1);  // so that "0-65535,0-65535,…" takes no memory to speak of
 
 // Takes a number off the front of `text`; nullopt if there is none or it is too large.
 std::optional<uint32_t> take_id(std::string_view& text) {
@@ -39,7 +41,7 @@ std::optional<CpuList> CpuList::parse(std::string_view text) {
     if (!first) return std::nullopt;
     auto last = first;
     if (take_char(text, '-')) last = take_id(text);
-    if (!last || *last < *first) return std::nullopt;
+    if (!last || *last < *first || ids.size() > kMaxNamed) return std::nullopt;
     for (uint32_t id = *first; id <= *last; ++id) ids.push_back(id);
   } while (take_char(text, ','));
   if (!text.empty()) return std::nullopt;

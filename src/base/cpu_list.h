@@ -18,7 +18,8 @@ class CpuList {
   explicit CpuList(std::vector<uint32_t> ids);
 
   // The kernel's list form; a trailing newline is allowed, an empty list too. nullopt for anything else, for
-  // descending ranges and for ids above 65535 (NR_CPUS is at most 8192).
+  // descending ranges, for ids above 65535 (NR_CPUS is at most 8192) and for lists that name them all over
+  // and over.
   static std::optional<CpuList> parse(std::string_view text);
 
   std::span<const uint32_t> ids() const { return ids_; }

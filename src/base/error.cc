@@ -51,6 +51,14 @@ std::string errno_name(int number) {
   return name != nullptr ? name : std::to_string(number);
 }
 
+std::optional<int> errno_by_name(std::string_view name) {
+  if (!name.starts_with('E')) return std::nullopt;
+  for (int number = 1; number <= kKernelEnotsupp; ++number) {
+    if (errno_name(number) == name) return number;
+  }
+  return std::nullopt;
+}
+
 std::string errno_text(int number) {
   if (number == kKernelEnotsupp) return "Operation not supported by this kernel";
   return std::generic_category().message(number);

@@ -1,6 +1,7 @@
 // What can go wrong, in the words that scripts rely on.
 #pragma once
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -75,6 +76,8 @@ inline std::error_code errno_code(int number) {
 
 // "ENOENT"; "ENOTSUPP" for 524; the number in digits where it has no name.
 std::string errno_name(int number);
+// The number whose errno_name() is `name`; digits are no name.
+std::optional<int> errno_by_name(std::string_view name);
 // "No such file or directory"; knows 524.
 std::string errno_text(int number);
 

@@ -36,6 +36,12 @@ std::vector<std::string> map_flag_names(uint32_t flags);
 inline constexpr uint64_t kAny = 0;
 inline constexpr uint64_t kNoExist = 1;
 inline constexpr uint64_t kExist = 2;
+// BPF_F_LOCK: known since 5.1, but the values of a per-CPU hash hold no lock.
+inline constexpr uint64_t kLock = 4;
+// BPF_F_CPU, with the CPU's number in the upper 32 bits, and BPF_F_ALL_CPUS: since 7.0. The buffer is then
+// one value of value_size bytes.
+inline constexpr uint64_t kOneCpu = 8;
+inline constexpr uint64_t kAllCpus = 16;
 
 // The argument of BPF_MAP_CREATE.
 struct MapSpec {

@@ -62,11 +62,12 @@ std::string oversized_argument(const MapSpec& spec) {
 Error not_permitted(const MapSpec& spec, std::error_code ec) {
   Error error(Problem::not_permitted, "creating a per-CPU hash map is refused");
   error.cause = ec;
-  error.hint = (spec.flags & kZeroSeed) != 0
-                   ? "zero_seed needs CAP_SYS_ADMIN, not only CAP_BPF; '--backend sim' needs no rights at all"
-                   : "creating a map needs CAP_BPF (CAP_SYS_ADMIN before Linux "
-                     "5.8) and a seccomp filter that lets bpf(2) "
-                     "through; '--backend sim' needs no rights at all";
+  error.hint =
+      (spec.flags & kZeroSeed) != 0
+          ? "zero_seed needs CAP_SYS_ADMIN, not only CAP_BPF"
+          : "creating a map needs CAP_BPF (CAP_SYS_ADMIN before Linux 5.8) and a seccomp filter that "
+            "lets bpf(2) through";
+  error.hint += "; '--backend sim' needs no rights, unless 'sim init' took them away";
   return error;
 }
 

@@ -18,12 +18,12 @@ bool writes(std::string_view operation) {
   return operation == "update" || operation == "delete" || operation == "pop" || operation == "drain";
 }
 
+}  // namespace
+
 bool is_busy(std::error_code ec) {
   return ec.value() == EBUSY || ec.value() == EAGAIN || ec.value() == EDEADLK || ec.value() == ETIMEDOUT ||
          ec.value() == EINTR;
 }
-
-}  // namespace
 
 bool Backoff::pause() {
   using std::chrono::microseconds;
@@ -93,7 +93,21 @@ bool Map::lookup(Bytes key, MutableBytes row) {
   return !ec;
 }
 
+// From 7.0 on the kernel takes a CPU's slot of an update by the CPU's number, but gives and keeps the slots
+// packed: where numbers are missing it would store values of other CPUs, and what lies behind the buffer.
+void Map::demand_whole_rows(Bytes key) {
+  const CpuList& cpus = shape_.cpus;
+  if (cpus.ids().back() + 1 == cpus.size()) return;
+  std::vector<std::byte> value(shape_.row_size());
+  if (raw_->lookup(key, value, kOneCpu).value() == EINVAL) return;  // a kernel before 7.0
+  throw Error(Problem::unsupported, "this kernel would mix up the CPUs of an update of map " + label())
+      .in("update")
+      .of(label())
+      .advise("Linux 7.0 and 7.1 do so where the possible CPUs have holes (" + cpus.to_string() + ")");
+}
+
 void Map::update(Bytes key, Bytes row, uint64_t flags) {
+  demand_whole_rows(key);
   const auto ec = persist([&] { return raw_->update(key, row, flags); });
   if (ec) throw failure(ec, "update", key);
 }
@@ -128,6 +142,7 @@ void Map::update_slots_racy(Bytes key, std::span<const SlotWrite> changes, uint6
                 row.begin() + static_cast<long>(change.slot * shape_.stride()));
     }
     // The key may come or go between the two calls: then start again with what is there.
+    demand_whole_rows(key);
     const auto ec = persist([&] { return raw_->update(key, row, present ? kExist : kNoExist); });
     if (!ec) return;
     if (ec.value() != ENOENT && ec.value() != EEXIST) throw failure(ec, "update");
@@ -158,6 +173,7 @@ std::error_code Map::advance(BatchCommand command, Bytes keys, Bytes rows, size_
 
 void Map::put(const Batch& batch, uint64_t flags, uint64_t& done) {
   if (flags != kAny || !has_batches()) return put_each(batch, flags, done);
+  if (batch.count > 0) demand_whole_rows(batch.key(shape_, 0));
   const uint64_t before = done;
   for (size_t at = 0; at < batch.count;) {
     const auto ec = advance(BatchCommand::update, batch.keys, batch.rows, at, batch.count);
@@ -201,13 +217,23 @@ void Map::pin(Backend& backend, const std::string& path) {
   if (const auto ec = raw_->pin(path)) throw pin_failure(backend, path, ec).of(label());
 }
 
-Error Map::refusal(std::error_code ec, std::string_view operation) {
+bool Map::is_frozen() {
   MapUsage usage;
-  if ((writes(operation) || operation == "freeze") && !raw_->usage(usage) && usage.frozen) {
+  return !raw_->usage(usage) && usage.frozen;
+}
+
+Error Map::refusal(std::error_code ec, std::string_view operation) {
+  if ((writes(operation) || operation == "freeze") && is_frozen()) {
     return Error(Problem::frozen, "map " + label() + " is frozen: no system call can change it any more")
         .because(ec);
   }
-  if (writes(operation) || operation == "freeze") {
+  if (operation == "freeze") {
+    return Error(Problem::not_permitted, "freezing map " + label() + " is refused")
+        .because(ec)
+        .advise(
+            "up to Linux 6.4 it needs CAP_BPF (CAP_SYS_ADMIN before 5.8), later a descriptor that may write");
+  }
+  if (writes(operation)) {
     return Error(Problem::not_permitted, "map " + label() + " is open for reading only")
         .because(ec)
         .advise(
@@ -230,12 +256,16 @@ Error Map::failure(std::error_code ec, std::string_view operation, Bytes key) {
       return make(Problem::full, "the map is full (" + std::to_string(info_.max_entries) + " entries)");
     case ENOMEM:
       return make(Problem::no_memory, "the kernel has no memory for it, also after two seconds of trying");
+    case EIO: return make(Problem::system, "the simulated map's file is damaged");
     case EPERM: return refusal(ec, operation).in(operation).of(label());
+    case EBUSY:  // what a second freeze is told up to 6.4
+      if (operation == "freeze" && is_frozen()) return refusal(ec, operation).in(operation).of(label());
+      break;
     case kKernelEnotsupp:
     case EOPNOTSUPP:
       return make(Problem::unsupported, "this kernel does not have that command for this map type");
     case EINVAL:
-      if (operation == "pop" || operation == "drain" || operation == "dump")
+      if (operation == "pop" || operation == "drain" || operation == "dump" || operation == "freeze")
         return make(Problem::unsupported, "this kernel does not have that command for this map type");
       break;
     default: break;

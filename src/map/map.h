@@ -76,6 +76,8 @@ class Map {
   bool retryable(std::error_code ec) const;
   template <typename Call>
   std::error_code persist(Call call) const;
+  bool is_frozen();
+  void demand_whole_rows(Bytes key);
   Error refusal(std::error_code ec, std::string_view operation);
   // One batch command for the entries from `at` on; moves `at` past those that are done.
   std::error_code advance(BatchCommand command, Bytes keys, Bytes rows, size_t& at, size_t count);
@@ -85,6 +87,10 @@ class Map {
   MapInfo info_;
   Shape shape_;
 };
+
+// EBUSY, EAGAIN, EDEADLK, ETIMEDOUT, EINTR: the same call may succeed a moment later (htab_lock_bucket(),
+// kernel/bpf/hashtab.c, 5.11 and later).
+bool is_busy(std::error_code ec);
 
 // Pauses between tries of a busy kernel: growing, about two seconds in all.
 class Backoff {

@@ -84,6 +84,16 @@ Error open_error(Backend& backend, const MapRef& ref, uint32_t open_flags, std::
                          ? "opening by id or name needs CAP_SYS_ADMIN; a pinned map can be "
                            "opened by its path where the file mode allows"
                          : "this process lacks CAP_BPF, or a seccomp filter refuses bpf(2)");
+    case EIO:  // of a simulated kernel, as the next one
+      return Error(Problem::system, "cannot open map " + ref.to_string() + ": its file is damaged")
+          .because(ec)
+          .in("open");
+    case ENODEV:
+      return Error(Problem::system, "cannot open map " + ref.to_string() +
+                                        ": its file is no map, or one of another version of this program or "
+                                        "of a machine with another number of CPUs")
+          .because(ec)
+          .in("open");
     default:
       return Error(Problem::system, "cannot open map " + ref.to_string() + ": " + errno_text(ec.value()))
           .because(ec)

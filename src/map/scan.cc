@@ -15,11 +15,6 @@ constexpr uint64_t step_limit(uint32_t max_entries) {
   return 4 * uint64_t{max_entries} + 1024;
 }
 
-bool is_busy(std::error_code ec) {
-  return ec.value() == EBUSY || ec.value() == EAGAIN || ec.value() == EDEADLK || ec.value() == ETIMEDOUT ||
-         ec.value() == EINTR || ec.value() == ENOMEM;
-}
-
 std::string text_of(Bytes key) {
   return {reinterpret_cast<const char*>(key.data()), key.size()};
 }
@@ -103,7 +98,7 @@ bool Scan::next_batch(Batch& batch) {
       if (capacity_ > 2 * uint64_t{map_.info().max_entries} + 64) throw map_.failure(ec, "dump");
       ++stats_.grown;
       capacity_ *= 2;
-    } else if (ec && (!is_busy(ec) || !backoff.pause())) {
+    } else if (ec && ((!is_busy(ec) && ec.value() != ENOMEM) || !backoff.pause())) {
       throw map_.failure(ec, options_.take ? "drain" : "dump");
     }
   }

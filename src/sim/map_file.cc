@@ -1,6 +1,7 @@
 #include "sim/map_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -18,8 +19,9 @@ namespace percpumap {
 namespace {
 
 constexpr uint64_t kMagic = 0x70616d7570637270;  // "prcpumap"
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr uint64_t kReserveBytes = 64 << 10;
+constexpr int kJoinAttempts = 1000;
 
 static_assert(std::is_trivially_copyable_v<MapHeader> && sizeof(MapHeader) % 8 == 0);
 
@@ -43,20 +45,26 @@ uint32_t random_seed() {
   return seed;
 }
 
-MapHeader header_for(uint32_t id, const MapSpec& spec, uint32_t cpus) {
-  MapHeader header{};
-  header.magic = kMagic;
-  header.version = kVersion;
-  header.id = id;
-  header.key_size = spec.key_size;
-  header.value_size = spec.value_size;
-  header.max_entries = spec.max_entries;
-  header.flags = spec.flags & ~(kReadOnly | kWriteOnly);
-  header.cpus = cpus;
-  header.hash_seed = (spec.flags & kZeroSeed) != 0 ? 0 : random_seed();
-  header.reserved = (spec.flags & kNoPrealloc) != 0 ? 0 : spec.max_entries;
-  spec.name.copy(header.name, sizeof header.name - 1);
-  return header;
+MapShape shape_for(uint32_t id, const MapSpec& spec, uint32_t cpus) {
+  MapShape shape{};
+  shape.magic = kMagic;
+  shape.version = kVersion;
+  shape.id = id;
+  shape.key_size = spec.key_size;
+  shape.value_size = spec.value_size;
+  shape.max_entries = spec.max_entries;
+  shape.flags = spec.flags;
+  shape.cpus = cpus;
+  shape.hash_seed = (spec.flags & kZeroSeed) != 0 ? 0 : random_seed();
+  spec.name.copy(shape.name, sizeof shape.name - 1);
+  return shape;
+}
+
+BootId this_boot() {
+  BootId boot{};
+  const UniqueFd fd(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
+  if (!fd.valid() || read(fd.get(), boot.data(), boot.size()) < 0) return {};
+  return boot;
 }
 
 std::error_code init_lock(pthread_mutex_t& lock) {
@@ -69,27 +77,25 @@ std::error_code init_lock(pthread_mutex_t& lock) {
   return errno_code(result);
 }
 
-bool read_header(int fd, MapHeader& header) {
-  return pread(fd, &header, sizeof header, 0) == static_cast<ssize_t>(sizeof header) &&
-         header.magic == kMagic && header.version == kVersion;
+bool read_shape(int fd, MapShape& shape) {
+  return pread(fd, &shape, sizeof shape, 0) == static_cast<ssize_t>(sizeof shape) && shape.magic == kMagic &&
+         shape.version == kVersion;
 }
 
-// Read without the lock, so nothing is said about how the changing fields fit each other.
-bool consistent(const MapHeader& header) {
-  const uint32_t highest = std::max({header.count, header.reserved, header.touched, header.free_list});
-  return !check_sizes(header.key_size, header.value_size, header.max_entries) &&
-         highest <= header.max_entries && header.name[sizeof header.name - 1] == '\0';
+bool possible(const MapShape& shape) {
+  return shape.id != 0 && !check_sizes(shape.key_size, shape.value_size, shape.max_entries) &&
+         shape.name[sizeof shape.name - 1] == '\0';
 }
 
 }  // namespace
 
-MapFile::MapFile(UniqueFd fd, const MapHeader& shape)
+MapFile::MapFile(UniqueFd fd, const MapShape& shape)
     : fd_(std::move(fd)),
+      shape_(shape),
       bucket_count_(static_cast<uint32_t>(percpumap::bucket_count(shape.max_entries))),
-      key_size_(shape.key_size),
       row_size_(round_up8(shape.value_size) * shape.cpus),
       stride_(sizeof(ElementHead) + round_up8(shape.key_size) + row_size_),
-      size_(element_offset(1) + stride_ * shape.max_entries) {}
+      size_(element_offset(0) + stride_ * (uint64_t{1} + shape.max_entries)) {}
 
 MapFile::~MapFile() {
   if (base_ != nullptr) munmap(base_, size_);
@@ -105,34 +111,55 @@ std::error_code MapFile::map() {
 
 std::error_code MapFile::create(UniqueFd fd, uint32_t id, const MapSpec& spec, uint32_t cpus,
                                 std::unique_ptr<MapFile>& file) {
-  const MapHeader header = header_for(id, spec, cpus);
-  std::unique_ptr<MapFile> made(new MapFile(std::move(fd), header));
+  const MapShape shape = shape_for(id, spec, cpus);
+  const bool sparse = (spec.flags & kNoPrealloc) != 0;
+  std::unique_ptr<MapFile> made(new MapFile(std::move(fd), shape));
   if (ftruncate(made->fd(), static_cast<off_t>(made->size_)) != 0) return errno_code(ENOMEM);
-  const uint64_t needed = header.reserved == 0 ? made->element_offset(1) : made->size_;
-  if (auto error = take_space(made->fd(), 0, needed)) return error;
+  if (auto error = take_space(made->fd(), 0, sparse ? made->element_offset(1) : made->size_)) return error;
   if (auto error = made->map()) return error;
-  std::memcpy(made->base_, &header, sizeof header);
-  if (auto error = init_lock(made->header().lock)) return error;
+  made->header().shape = shape;
+  made->state().reserved = sparse ? 0 : shape.max_entries;
+  if (auto error = made->join()) return error;
   file = std::move(made);
   return {};
 }
 
 std::error_code MapFile::open(UniqueFd fd, uint32_t cpus, std::unique_ptr<MapFile>& file) {
-  MapHeader header;
-  if (!read_header(fd.get(), header) || header.cpus != cpus) return errno_code(ENODEV);
-  if (!consistent(header)) return errno_code(EIO);
-  std::unique_ptr<MapFile> found(new MapFile(std::move(fd), header));
+  MapShape shape;
+  if (!read_shape(fd.get(), shape) || shape.cpus != cpus) return errno_code(ENODEV);
+  if (!possible(shape)) return errno_code(EIO);
+  std::unique_ptr<MapFile> found(new MapFile(std::move(fd), shape));
   struct stat status = {};
   if (fstat(found->fd(), &status) != 0) return last_error();
   if (static_cast<uint64_t>(status.st_size) != found->size_) return errno_code(EIO);
   if (auto error = found->map()) return error;
+  if (auto error = found->join()) return error;
   file = std::move(found);
   return {};
 }
 
+// Alone with the file, nobody can be inside, whatever the lock says: its holder was killed together with the
+// machine, or the file is damaged. A lock of another boot seen while not alone belongs to a file that
+// somebody else is about to join, or only looks at.
+std::error_code MapFile::join() const {
+  const BootId boot = this_boot();
+  for (int attempt = 0; attempt < kJoinAttempts; ++attempt) {
+    if (flock(fd(), LOCK_EX | LOCK_NB) == 0) {
+      if (auto error = init_lock(lock())) return error;
+      header().boot = boot;
+    }
+    struct stat status = {};
+    if (flock(fd(), LOCK_SH) != 0 || fstat(fd(), &status) != 0) return last_error();
+    if (status.st_nlink == 0) return errno_code(ENOENT);
+    if (header().boot == boot) return {};
+    usleep(1000);
+  }
+  return errno_code(EIO);
+}
+
 uint64_t MapFile::element_offset(uint32_t number) const {
   const uint64_t first = sizeof(MapHeader) + round_up8(sizeof(uint32_t) * bucket_count_);
-  return first + (number - 1) * stride_;
+  return first + number * stride_;
 }
 
 uint32_t& MapFile::bucket(uint32_t index) const {
@@ -144,7 +171,7 @@ ElementHead& MapFile::element(uint32_t number) const {
 }
 
 MutableBytes MapFile::key(uint32_t number) const {
-  return {at(element_offset(number) + sizeof(ElementHead)), key_size_};
+  return {at(element_offset(number) + sizeof(ElementHead)), shape_.key_size};
 }
 
 MutableBytes MapFile::row(uint32_t number) const {
@@ -152,16 +179,17 @@ MutableBytes MapFile::row(uint32_t number) const {
 }
 
 std::error_code MapFile::reserve_more() const {
-  const uint64_t left = header().max_entries - header().reserved;
+  uint32_t& reserved = state().reserved;
+  const uint64_t left = shape_.max_entries - reserved;
   const uint64_t wanted = std::min(left, std::max<uint64_t>(1, kReserveBytes / stride_));
-  if (auto error = take_space(fd(), element_offset(header().reserved + 1), wanted * stride_)) return error;
-  header().reserved += static_cast<uint32_t>(wanted);
+  if (auto error = take_space(fd(), element_offset(reserved + 1), wanted * stride_)) return error;
+  reserved += static_cast<uint32_t>(wanted);
   return {};
 }
 
 uint32_t stored_map_id(int fd) {
-  MapHeader header;
-  return read_header(fd, header) ? header.id : 0;
+  MapShape shape;
+  return read_shape(fd, shape) ? shape.id : 0;
 }
 
 }  // namespace percpumap

@@ -1,9 +1,12 @@
 #include "sim/sim_backend.h"
 
 #include <cerrno>
+#include <climits>
 
 #include "base/error.h"
 #include "sim/create_check.h"
+#include "sim/faulty_backend.h"
+#include "sim/kernel_rules.h"
 #include "sim/machine.h"
 #include "sim/sim_map.h"
 
@@ -12,39 +15,46 @@ namespace {
 
 constexpr uint32_t kAccessFlags = kReadOnly | kWriteOnly;
 
-bool good_access(uint32_t flags) {
-  return (flags & ~kAccessFlags) == 0 && flags != kAccessFlags;
+std::error_code check_access(uint32_t flags) {
+  return (flags & ~kAccessFlags) == 0 && flags != kAccessFlags ? std::error_code() : errno_code(EINVAL);
 }
 
 class SimBackend final : public Backend {
  public:
   explicit SimBackend(const std::string& directory)
-      : registry_(std::make_shared<const MapRegistry>(directory)), machine_(host_machine()) {}
+      : registry_(std::make_shared<const MapRegistry>(directory)),
+        kernel_(std::make_shared<const SimKernel>(read_machine(directory))) {}
 
   std::string name() const override { return "the simulated kernel in " + registry_->directory(); }
-  const CpuList& possible_cpus() const override { return machine_.possible; }
-  const CpuList& online_cpus() const override { return machine_.online; }
+  const CpuList& possible_cpus() const override { return kernel_->machine.possible; }
+  const CpuList& online_cpus() const override { return kernel_->machine.online; }
 
   std::error_code create(const MapSpec& spec, std::unique_ptr<RawMap>& map) override {
-    if (auto error = check_create(spec)) return error;
-    uint32_t id = 0;
-    UniqueFd fd;
-    if (auto error = registry_->begin_map(id, fd)) return error;
+    if (!rights().any_command) return errno_code(EPERM);
+    if (auto error = check_create(spec, kernel_->rules, cpus())) return error;
+    MapDraft draft;
+    if (auto error = registry_->begin_map(draft)) return error;
     std::unique_ptr<MapFile> file;
-    auto error = MapFile::create(std::move(fd), id, spec, cpus(), file);
-    if (!error && !good_map_name(spec.name)) error = errno_code(EINVAL);
-    if (!error) error = registry_->publish(id);
+    auto error = MapFile::create(std::move(draft.file), draft.id, stored(spec), cpus(), file);
+    if (!error && !good_map_name(spec.name, kernel_->rules.dots_in_names)) error = errno_code(EINVAL);
+    if (!error) error = registry_->publish(draft);
     if (!error)
-      map = std::make_unique<SimMap>(registry_, std::move(file), spec.flags & kAccessFlags);
+      map = std::make_unique<SimMap>(registry_, kernel_, std::move(file), spec.flags & kAccessFlags);
     else
-      registry_->discard(id);
+      registry_->discard(draft);
     return error;
   }
 
-  std::error_code next_id(uint32_t after, uint32_t& id) override { return registry_->next_id(after, id); }
+  std::error_code next_id(uint32_t after, uint32_t& id) override {
+    if (!rights().any_command || (!rights().ids && after < INT_MAX)) return errno_code(EPERM);
+    return registry_->next_id(after, id);
+  }
 
   std::error_code open_id(uint32_t id, uint32_t open_flags, std::unique_ptr<RawMap>& map) override {
-    if (!good_access(open_flags)) return errno_code(EINVAL);
+    if (!rights().any_command) return errno_code(EPERM);
+    if ((open_flags & ~kAccessFlags) != 0) return errno_code(EINVAL);
+    if (!rights().ids) return errno_code(EPERM);
+    if (auto error = check_access(open_flags)) return error;
     UniqueFd fd;
     if (auto error = registry_->open_id(id, fd)) return error;
     return open(std::move(fd), open_flags, map);
@@ -52,7 +62,8 @@ class SimBackend final : public Backend {
 
   std::error_code open_pin(const std::string& path, uint32_t open_flags,
                            std::unique_ptr<RawMap>& map) override {
-    if (!good_access(open_flags)) return errno_code(EINVAL);
+    if (!rights().any_command) return errno_code(EPERM);
+    if (auto error = check_access(open_flags)) return error;
     UniqueFd fd;
     if (auto error = registry_->open_pin(path, fd)) return error;
     return open(std::move(fd), open_flags, map);
@@ -66,23 +77,30 @@ class SimBackend final : public Backend {
   std::error_code unpin(const std::string& path) override { return registry_->unpin(path); }
 
  private:
-  uint32_t cpus() const { return static_cast<uint32_t>(machine_.possible.size()); }
+  uint32_t cpus() const { return static_cast<uint32_t>(possible_cpus().size()); }
+  const Rights& rights() const { return kernel_->rules.rights; }
+
+  // The access mode belongs to the descriptor, but old kernels show it with the map's flags.
+  MapSpec stored(MapSpec spec) const {
+    if (!kernel_->rules.info_has_access_flags) spec.flags &= ~kAccessFlags;
+    return spec;
+  }
 
   std::error_code open(UniqueFd fd, uint32_t access, std::unique_ptr<RawMap>& map) {
     std::unique_ptr<MapFile> file;
     if (auto error = MapFile::open(std::move(fd), cpus(), file)) return error;
-    map = std::make_unique<SimMap>(registry_, std::move(file), access);
+    map = std::make_unique<SimMap>(registry_, kernel_, std::move(file), access);
     return {};
   }
 
   std::shared_ptr<const MapRegistry> registry_;
-  Machine machine_;
+  std::shared_ptr<const SimKernel> kernel_;
 };
 
 }  // namespace
 
 std::unique_ptr<Backend> make_sim_backend(const std::string& directory) {
-  return std::make_unique<SimBackend>(directory);
+  return with_environment_faults(std::make_unique<SimBackend>(directory));
 }
 
 }  // namespace percpumap

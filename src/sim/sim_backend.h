@@ -9,8 +9,11 @@
 namespace percpumap {
 
 // The machine in `directory`. A directory that does not exist is a machine without maps; the first map made
-// there creates it (its parent must exist). Possible and online CPUs are this host's.
-// Throws Error: not_permitted when others own it or may write to it, system when it cannot be read.
+// there creates it (its parent must exist). CPUs, kernel version and rights are those of its machine file, or
+// host_machine()'s (sim/machine.h).
+// What PERCPUMAP_SIM_FAULTS asks for goes wrong (sim/faults.h).
+// Throws Error: usage for a bad PERCPUMAP_SIM_FAULTS, not_permitted when others own it or may write to it,
+// system when it cannot be read.
 std::unique_ptr<Backend> make_sim_backend(const std::string& directory);
 
 }  // namespace percpumap

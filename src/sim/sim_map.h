@@ -2,19 +2,23 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "backend/backend.h"
+#include "sim/cpu_slots.h"
 #include "sim/hash_table.h"
+#include "sim/kernel_rules.h"
 #include "sim/map_registry.h"
 
 namespace percpumap {
 
-// Answers with the codes of 6.18, checked in its order (kernel/bpf/syscall.c: map_lookup_elem() and its
-// neighbours).
+// Answers with the codes of its kernel's version, checked in that kernel's order (kernel/bpf/syscall.c:
+// map_lookup_elem() and its neighbours). Whoever may call no command at all gets no SimMap.
 class SimMap final : public RawMap {
  public:
   // `access` is 0, kReadOnly or kWriteOnly.
-  SimMap(std::shared_ptr<const MapRegistry> registry, std::unique_ptr<MapFile> file, uint32_t access);
+  SimMap(std::shared_ptr<const MapRegistry> registry, std::shared_ptr<const SimKernel> kernel,
+         std::unique_ptr<MapFile> file, uint32_t access);
   SimMap(const SimMap&) = delete;
   SimMap& operator=(const SimMap&) = delete;
   ~SimMap() override;
@@ -29,23 +33,35 @@ class SimMap final : public RawMap {
   std::error_code batch(BatchCommand command, BatchCall& call) override;
   std::error_code freeze() override;
   std::error_code pin(const std::string& path) override;
+  std::error_code run_helper(uint32_t cpu, HelperCall& call) override;
 
  private:
   // These need a HashTable::Guard.
   bool can_read() const { return access_ != kWriteOnly; }
   bool can_write() const { return access_ != kReadOnly && !table_.frozen(); }
   uint32_t find(Bytes key) const { return table_.find({key.data(), table_.key_size()}); }
-  void copy_row(uint32_t element, std::byte* row) const;
   void copy_key(uint32_t element, std::byte* key) const;
   std::error_code put(const std::byte* key, const std::byte* row, uint64_t flags);
   std::error_code remove(const std::byte* key);
   std::error_code walk_buckets(BatchCall& call, bool remove);
-  uint32_t bucket_size(uint32_t bucket) const;
-  void move_bucket(uint32_t bucket, std::byte* keys, std::byte* rows, bool remove);
+  void move_bucket(uint32_t bucket, std::byte* keys, std::byte* rows, uint64_t flags, bool remove);
   std::error_code change_each(BatchCommand command, BatchCall& call);
 
+  std::error_code check_lookup(uint64_t flags) const;
+  std::error_code check_update(uint64_t flags) const;
+  std::error_code check_take(uint64_t flags) const;
+  std::error_code check_freeze() const;
+  std::error_code check_batch(BatchCommand command, const BatchCall& call) const;
+  const KernelRules& rules() const { return kernel_->rules; }
+  // Element commands of old kernels copy a row through one kmalloc().
+  bool has_no_memory_for(size_t size) const;
+  Bytes updated_row(uint32_t element, const std::byte* value, uint64_t flags);
+
   std::shared_ptr<const MapRegistry> registry_;
+  std::shared_ptr<const SimKernel> kernel_;
   HashTable table_;
+  const CpuSlots slots_;
+  std::vector<std::byte> scratch_;
   const uint32_t access_;
 };
 

@@ -235,6 +235,14 @@ TEST_P(BatchContract, a_null_buffer_is_efault_without_data) {
   }
 }
 
+TEST_P(BatchContract, a_null_buffer_for_rows_is_noticed_after_the_keys_of_the_first_bucket_are_delivered) {
+  fill();
+  Request request(cpus(), 64);
+  request.call.rows = nullptr;
+  EXPECT_EQ(EFAULT, run(BatchCommand::lookup, request.call));
+  EXPECT_EQ((Keys{10, 4, 0}), Keys(request.keys.begin(), request.keys.begin() + 3));
+}
+
 TEST_P(BatchContract, take_into_a_null_buffer_loses_the_first_bucket) {
   fill();
   Request request(cpus(), 64);

@@ -108,6 +108,65 @@ TEST_F(SimMachine, a_map_left_by_a_killed_process_is_gone) {
   EXPECT_FALSE(std::filesystem::exists(directory() + "/maps/2"));
 }
 
+TEST_F(SimMachine, a_refused_map_takes_no_id) {
+  const auto backend = make_sim_backend(directory());
+  MapSpec spec = small_spec();
+  spec.name = "bad-name";
+  std::unique_ptr<RawMap> map;
+  EXPECT_EQ(EINVAL, code(backend->create(spec, map)));
+  ASSERT_EQ(0, code(backend->create(small_spec(), map)));
+  EXPECT_TRUE(std::filesystem::exists(directory() + "/maps/1"));
+}
+
+TEST_F(SimMachine, a_map_whose_maker_was_killed_goes_with_the_next_process) {
+  const auto backend = make_sim_backend(directory());
+  std::unique_ptr<RawMap> map;
+  ASSERT_EQ(0, code(backend->create(small_spec(), map)));
+  std::ofstream(directory() + "/maps/.new") << "half a map";
+  make_sim_backend(directory());
+  EXPECT_FALSE(std::filesystem::exists(directory() + "/maps/.new"));
+  std::ofstream(directory() + "/maps/.new") << "half a map";
+  ASSERT_EQ(0, code(backend->create(small_spec(), map)));
+  EXPECT_FALSE(std::filesystem::exists(directory() + "/maps/.new"));
+  EXPECT_TRUE(std::filesystem::exists(directory() + "/maps/2"));
+}
+
+TEST_F(SimMachine, links_are_not_followed) {
+  const auto backend = make_sim_backend(directory());
+  std::unique_ptr<RawMap> map;
+  ASSERT_EQ(0, code(backend->create(small_spec(), map)));
+  ASSERT_EQ(0, code(map->pin("/sys/fs/bpf/map")));
+  std::filesystem::create_directory(root() + "/elsewhere");
+  std::filesystem::create_hard_link(directory() + "/maps/1", root() + "/elsewhere/map");
+  std::filesystem::create_symlink(root() + "/elsewhere", directory() + "/pins/out");
+  std::filesystem::create_symlink(root() + "/elsewhere/map", directory() + "/pins/link");
+  std::filesystem::create_symlink(root() + "/elsewhere/map", directory() + "/maps/7");
+  for (const char* path : {"/sys/fs/bpf/out/map", "/sys/fs/bpf/link"}) {
+    EXPECT_EQ(ELOOP, code(backend->open_pin(path, 0, map))) << path;
+    EXPECT_EQ(ELOOP, code(backend->unpin(path))) << path;
+  }
+  EXPECT_EQ(ELOOP, code(map->pin("/sys/fs/bpf/out/new")));
+  EXPECT_EQ(ELOOP, code(backend->open_id(7, 0, map)));
+  EXPECT_EQ(std::vector<std::string>{"/sys/fs/bpf/map"}, backend->pinned_paths());
+}
+
+TEST_F(SimMachine, a_link_in_place_of_its_maps_or_pins_is_no_machine) {
+  std::filesystem::create_directory(root() + "/elsewhere");
+  for (const char* inner : {"/maps", "/pins"}) {
+    std::filesystem::create_directory_symlink(root() + "/elsewhere", root() + inner);
+    EXPECT_EQ(Problem::system, refusal(root())) << inner;
+    std::filesystem::remove(root() + inner);
+  }
+}
+
+TEST_F(SimMachine, a_pipe_in_place_of_a_map_stops_nobody) {
+  const auto backend = make_sim_backend(directory());
+  std::unique_ptr<RawMap> map;
+  ASSERT_EQ(0, code(backend->create(small_spec(), map)));
+  ASSERT_EQ(0, mkfifo((directory() + "/maps/7").c_str(), 0600));
+  EXPECT_EQ(ENOENT, code(backend->open_id(7, 0, map))) << "gone as a map that nobody uses";
+}
+
 TEST_F(SimMachine, a_preallocated_map_takes_its_space_at_once_and_a_sparse_one_does_not) {
   const auto backend = make_sim_backend(directory());
   const auto blocks = [&](uint32_t flags) {

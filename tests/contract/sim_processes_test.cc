@@ -85,11 +85,11 @@ TEST_F(SimProcesses, a_process_killed_with_the_lock_held_stops_nobody) {
     std::unique_ptr<MapFile> file;
     const auto cpus = static_cast<uint32_t>(backend->possible_cpus().size());
     if (MapFile::open(std::move(fd), cpus, file)) return 1;
-    MapHeader& header = file->header();
+    MapState& state = file->state();
     HashTable table(std::move(file));
     const HashTable::Guard guard(table);
-    header.free_list = 0;  // an insert that has taken its element and not yet published it
-    header.count = 3;
+    state.free_list = 0;  // an insert that has taken its element and not yet published it
+    state.count = 3;
     return std::raise(SIGKILL);
   });
   EXPECT_EQ(-1, exit_status(child));

@@ -181,6 +181,8 @@ CASES = [
     (["unpin", f"{ROOT}/CMakeL"], {f"{ROOT}/CMakeLists.txt"}, set()),
     (["dump", f"{ROOT}/CMakeL"], {f"{ROOT}/CMakeLists.txt"}, set()),
     (["completion", ""], set(SCRIPTS), set()),
+    (["sim", ""], {"init", "show", "reset"}, {"id"}),
+    (["sim", "init", "--caps", ""], {"none", "bpf", "all"}, set()),
     (["list", ""], set(), {"list", "id"}),
 ]
 

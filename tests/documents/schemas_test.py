@@ -25,7 +25,7 @@ MISSING = ["--missing-cpu", "zero"]
 
 # (schema, arguments, stdin), one after the other on one machine. Each is also checked with --pretty where it
 # changes nothing.
-CHANGES = {"create", "update", "delete", "pop", "import", "clear", "freeze", "pin", "unpin"}
+CHANGES = {"create", "update", "delete", "pop", "import", "clear", "freeze", "pin", "unpin", "sim"}
 ANSWERS = [
     ("list", ["list"], ""),
     ("changed", ["create", PIN, "key", "4", "value", "8", "entries", "8", "name", "map", "flags", "0x41"], ""),
@@ -55,6 +55,10 @@ ANSWERS = [
     ("changed", ["clear", PIN], ""),
     ("changed", ["freeze", PIN], ""),
     ("changed", ["unpin", PIN], ""),
+    ("sim", ["sim", "show"], ""),
+    ("sim", ["sim", "reset"], ""),
+    ("sim", ["sim", "init", "--cpus", "0-3,8", "--kernel", "5.10"], ""),
+    ("sim", ["sim", "show"], ""),
     ("version", ["--version"], ""),
 ]
 

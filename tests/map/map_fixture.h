@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "map/map.h"
+#include "sim/faulty_backend.h"
 #include "support/backend_fixture.h"
-#include "support/faulty_backend.h"
 
 namespace percpumap::test {
 
@@ -19,12 +19,7 @@ class MapTest : public BackendTest {
  protected:
   void SetUp() override {
     BackendTest::SetUp();
-    if (!IsSkipped() && !HasFatalFailure()) faulty_ = make_faulty_backend(backend(), faults_);
-  }
-  // Before the backend it wraps.
-  void TearDown() override {
-    faulty_.reset();
-    BackendTest::TearDown();
+    if (!IsSkipped() && !HasFatalFailure()) faulty_ = make_faulty_backend(shared_backend(), faults_);
   }
 
   Map make(const MapSpec& spec = small_spec()) { return Map::create(*faulty_, spec); }
@@ -57,11 +52,15 @@ class MapTest : public BackendTest {
     ASSERT_EQ(done, count);
   }
 
-  Faults& faults() { return faults_; }
+  Faults& faults() { return *faults_; }
+  // Every nth call of this kind, for longer than any test goes on.
+  void fail_every(uint64_t nth, Call call, int code) {
+    for (uint64_t at = nth; at < 10'000; at += nth) faults().fail(call, at, code);
+  }
   Backend& faulty() { return *faulty_; }
 
  private:
-  Faults faults_;
+  const std::shared_ptr<Faults> faults_ = std::make_shared<Faults>();
   std::unique_ptr<Backend> faulty_;
 };
 

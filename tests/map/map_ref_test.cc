@@ -1,5 +1,7 @@
 #include "map/map_ref.h"
 
+#include <cerrno>
+
 #include "base/error.h"
 #include "map_fixture.h"
 
@@ -47,6 +49,22 @@ TEST_P(Refs, WhatIsMissingIsMissing) {
   EXPECT_EQ(problem_of([&] { open({MapRef::Kind::pin, 0, pin_path("missing")}); }), Problem::no_such_map);
   EXPECT_EQ(problem_of([&] { open({MapRef::Kind::pin, 0, "/etc/passwd"}); }), Problem::no_such_map);
   EXPECT_EQ(problem_of([&] { open({MapRef::Kind::fd, 987654, {}}); }), Problem::no_such_map);
+}
+
+TEST_P(Refs, ABadFileOfASimulatedMapIsNamedAsSuch) {
+  const Map map = make();
+  const auto why = [&](int code) -> std::string {
+    faults().fail(Call::open_id, faults().calls(Call::open_id) + 1, code);
+    try {
+      Map::open(faulty(), {MapRef::Kind::id, map.info().id, {}}, kReadOnly);
+      return "opened";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.problem(), Problem::system);
+      return error.what();
+    }
+  };
+  EXPECT_NE(why(EIO).find("its file is damaged"), std::string::npos);
+  EXPECT_NE(why(ENODEV).find("another version of this program"), std::string::npos);
 }
 
 TEST_P(Refs, EachPlaceThatTakesNoPinHasItsReason) {

@@ -30,7 +30,7 @@ TEST_P(Entries, UpdateRetriesMemoryThatComesBack) {
 
 TEST_P(Entries, UpdateGivesUpOnMemoryThatStaysAway) {
   Map map = make(spec_without_prealloc());
-  faults().fail(Call::update, 1, ENOMEM, true);
+  fail_every(1, Call::update, ENOMEM);
   EXPECT_EQ(problem_of([&] { map.update(key(1), row(map, 7), kAny); }), Problem::no_memory);
 }
 
@@ -52,7 +52,7 @@ TEST_P(Entries, EveryBusyAnswerIsRetried) {
 
 TEST_P(Entries, PutGoesOnWhereABatchStopped) {
   Map map = make(spec_without_prealloc());
-  faults().fail(Call::update_batch, 2, ENOMEM, true);  // every second batch, half done
+  fail_every(2, Call::update_batch, ENOMEM);  // every second batch, half done
   fill(map, 1000);
   Buffer found(map.shape().row_size());
   for (uint32_t i = 0; i < 1000; ++i) {
@@ -70,7 +70,7 @@ TEST_P(Entries, PutCountsWhatIsInWhenTheMapIsFull) {
 
 TEST_P(Entries, PutWithoutBatchesGoesOneByOne) {
   Map map = make();
-  faults().fail(Call::lookup_batch, 1, EINVAL, true);  // what the probe for batches asks
+  fail_every(1, Call::lookup_batch, EINVAL);  // what the probe for batches asks
   fill(map, 10);
   EXPECT_EQ(faults().calls(Call::update_batch), 0);
   EXPECT_EQ(faults().calls(Call::update), 10);

@@ -80,7 +80,7 @@ TEST_P(Scans, MaxEntriesIsNeverPassed) {
 TEST_P(Scans, BusyBatchesAreRetriedFromTheSameCursor) {
   Map map = make(large_spec());
   fill(map, 1000);
-  faults().fail(Call::lookup_batch, 2, EBUSY, true);
+  fail_every(2, Call::lookup_batch, EBUSY);
   Scan scan(map, {.engine = Engine::batch, .batch_entries = 64});
   expect_each_once(read_all(scan, map), 1000);
 }
@@ -99,7 +99,7 @@ TEST_P(Scans, TakingEmptiesTheMap) {
 TEST_P(Scans, WithoutBatchCommandsItWalks) {
   Map map = make(large_spec());
   fill(map, 100);
-  faults().fail(Call::lookup_batch, 1, EINVAL, true);
+  fail_every(1, Call::lookup_batch, EINVAL);
   EXPECT_EQ(problem_of([&] { Scan(map, {.engine = Engine::batch}); }), Problem::unsupported);
   Scan scan(map, {});
   EXPECT_EQ(scan.engine(), Engine::walk);
@@ -138,7 +138,7 @@ TEST_P(Scans, WalkCountsKeysThatVanish) {
 TEST_P(Scans, WalkIsBoundedWhenTheMapNeverHoldsStill) {
   Map map = make();
   fill(map, 8);
-  faults().fail(Call::lookup, 3, ENOENT, true);
+  fail_every(3, Call::lookup, ENOENT);
   Scan scan(map, {.engine = Engine::walk});
   Batch entries;
   for (uint32_t fresh = 100; scan.next(entries); ++fresh) {

@@ -34,6 +34,7 @@ class BackendTest : public testing::TestWithParam<const char*> {
 
   bool simulated() const { return std::string_view(GetParam()) == "sim"; }
   Backend& backend() { return *backend_; }
+  std::shared_ptr<Backend> shared_backend() { return backend_; }
   size_t cpus() { return backend().possible_cpus().size(); }
 
   // /sys/fs/bpf/percpumap-test-PID/NAME; the directory exists.
@@ -51,7 +52,7 @@ class BackendTest : public testing::TestWithParam<const char*> {
   std::string host_pin_directory() const;
 
   std::string directory_;  // the simulated machine; empty on the kernel
-  std::unique_ptr<Backend> backend_;
+  std::shared_ptr<Backend> backend_;
 };
 
 // Key 4, value 8 bytes, 16 entries, the kernel's order without a random seed.

@@ -47,6 +47,8 @@ TEST(CpuList, RefusesIdsBeyondAnyKernel) {
   EXPECT_TRUE(CpuList::parse("65535"));
   EXPECT_FALSE(CpuList::parse("65536"));
   EXPECT_FALSE(CpuList::parse("0-65536"));
+  EXPECT_TRUE(CpuList::parse("0-65535,0-65535"));
+  EXPECT_FALSE(CpuList::parse("0-65535,0-65535,0,0-65535")) << "all over and over";
   EXPECT_FALSE(CpuList::parse("0-4294967295"));
   EXPECT_FALSE(CpuList::parse("99999999999999999999"));
 }

@@ -75,6 +75,18 @@ TEST(Errno, WithoutANameIsItsNumber) {
   EXPECT_EQ(errno_name(4000), "4000");
 }
 
+TEST(Errno, IsFoundByItsName) {
+  EXPECT_EQ(errno_by_name("EPERM"), EPERM);
+  EXPECT_EQ(errno_by_name("EOPNOTSUPP"), EOPNOTSUPP);
+  EXPECT_EQ(errno_by_name("ENOTSUPP"), kKernelEnotsupp);
+}
+
+TEST(Errno, IsNotFoundByAnythingElse) {
+  for (const char* name : {"", "E", "1", "E1", "enoent", "ENOENT ", "ENO", "200"}) {
+    EXPECT_EQ(errno_by_name(name), std::nullopt) << name;
+  }
+}
+
 TEST(Errno, HasItsText) {
   EXPECT_EQ(errno_text(ENOENT), "No such file or directory");
 }
