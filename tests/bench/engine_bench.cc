@@ -1,9 +1,11 @@
-// What one operation on a map of 100,000 entries costs through Map and Scan, on both backends, and what the
-// bare system calls of a dump cost, which is the floor for it.
+// What one operation on a map of 100,000 entries (or PERCPUMAP_BENCH_ENTRIES) costs through Map and Scan, on
+// both backends, and what the bare system calls of a dump cost, which is the floor for it.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <functional>
@@ -17,7 +19,12 @@
 namespace percpumap::test {
 namespace {
 
-constexpr uint32_t kEntries = 100000;
+uint32_t entries_wanted() {
+  const char* text = std::getenv("PERCPUMAP_BENCH_ENTRIES");
+  return text == nullptr ? 100000 : static_cast<uint32_t>(std::strtoul(text, nullptr, 10));
+}
+
+const uint32_t kEntries = entries_wanted();
 constexpr size_t kBatchBytes = size_t{2} << 20;  // as Scan has it
 
 // Key i (8 bytes) → i (8 bytes) on every CPU, for 0 … kEntries - 1.
@@ -81,6 +88,19 @@ void erase_and_insert(benchmark::State& state, Ground& ground) {
   state.SetItemsProcessed(state.iterations());
 }
 
+// Every entry, one by one; filling the map again is not counted.
+void erase(benchmark::State& state, Ground& ground) {
+  while (state.KeepRunning()) {
+    const auto before = std::chrono::steady_clock::now();
+    for (uint32_t i = 0; i < kEntries; ++i) {
+      if (!ground.map.erase(ground.next_key())) state.SkipWithError("a key is gone");
+    }
+    state.SetIterationTime(std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count());
+    ground.fill();
+  }
+  state.SetItemsProcessed(state.iterations() * kEntries);
+}
+
 void fill_by_batches(benchmark::State& state, Ground& ground) {
   while (state.KeepRunning()) ground.fill();
   state.SetItemsProcessed(state.iterations() * kEntries);
@@ -132,11 +152,12 @@ void floor_of_scan(benchmark::State& state, Ground& ground) {
 
 void register_all(const std::string& name, Ground& ground) {
   const auto add = [&](const std::string& title, auto body) {
-    benchmark::RegisterBenchmark((name + "/" + title).c_str(),
-                                 [&ground, body](benchmark::State& state) { body(state, ground); });
+    return benchmark::RegisterBenchmark((name + "/" + title).c_str(),
+                                        [&ground, body](benchmark::State& state) { body(state, ground); });
   };
   add("lookup", lookup);
   add("update", update);
+  add("erase", erase)->UseManualTime();
   add("erase_and_insert", erase_and_insert);
   add("fill_by_batches", fill_by_batches);
   add("drain_and_fill", drain_and_fill);

@@ -16,8 +16,8 @@ void require(int result, const char* what) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), what);
 }
 
-// Else what is mounted here would be mounted outside too. The root of a chroot is no mount point, but all that
-// the tests mount goes below /sys.
+// Else what is mounted here would be mounted outside too. The root of a chroot is no mount point, but all
+// that the tests mount goes below /sys.
 void keep_mounts_inside() {
   constexpr unsigned long kInside = MS_REC | MS_PRIVATE;
   if (mount("none", "/", nullptr, kInside, nullptr) == 0) return;
