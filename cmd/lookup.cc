@@ -8,21 +8,32 @@
 namespace percpumap {
 namespace {
 
-std::vector<std::byte> key_bytes(const Session& session, const Map& map, std::span<const std::string> data) {
+// MAP key DATA, and nothing more.
+struct Request {
+  MapRef ref;
+  std::span<const std::string> key;
+};
+
+Request read_request(Words& words) {
+  const MapRef ref = words.map();
+  words.expect("key");
+  const auto key = words.data("key");
+  words.end();
+  return {ref, key};
+}
+
+std::vector<std::byte> key_bytes(const Session& session, const Map& map, const Request& request) {
   std::vector<std::byte> key(map.shape().key_size);
-  parse_data(data, session.key_layout(map), "key", key);
+  parse_data(request.key, session.key_layout(map), "key", key);
   return key;
 }
 
 }  // namespace
 
 int run_lookup(Session& session, Words& words) {
-  const MapRef ref = words.map();
-  words.expect("key");
-  const auto data = words.data("key");
-  words.end();
-  Map map = session.open_to_read(ref);
-  const auto key = key_bytes(session, map, data);
+  const Request request = read_request(words);
+  Map map = session.open_to_read(request.ref);
+  const auto key = key_bytes(session, map, request);
   std::vector<std::byte> row(map.shape().row_size());
   if (!map.lookup(key, row)) throw map.failure(errno_code(ENOENT), "lookup", key);
   session.print_entry(map, key, row);
@@ -31,12 +42,9 @@ int run_lookup(Session& session, Words& words) {
 
 // What can be found wrong is found before the entry is taken, and it goes back if it cannot be printed.
 int run_pop(Session& session, Words& words) {
-  const MapRef ref = words.map();
-  words.expect("key");
-  const auto data = words.data("key");
-  words.end();
-  Map map = session.open_to_write(ref);
-  const auto key = key_bytes(session, map, data);
+  const Request request = read_request(words);
+  Map map = session.open_to_write(request.ref);
+  const auto key = key_bytes(session, map, request);
   session.table(map);
   std::vector<std::byte> row(map.shape().row_size());
   if (!map.take(key, row)) throw map.failure(errno_code(ENOENT), "pop", key);
