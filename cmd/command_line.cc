@@ -196,6 +196,9 @@ Options parse_options(const CommandLine& line, const Command* command) {
   } catch (const CLI::Error& error) {
     throw Error(Problem::usage, error.what());
   }
+  if (options.dry_run && command != nullptr && command->effect == Effect::changes) {
+    throw Error(Problem::usage, std::string(command->name) + " has no dry run");
+  }
   return options;
 }
 

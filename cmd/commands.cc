@@ -11,6 +11,10 @@ namespace {
 
 using Names = std::vector<std::string_view>;
 
+constexpr auto kReads = Effect::reads;
+constexpr auto kChanges = Effect::changes;
+constexpr auto kRehearses = Effect::changes_or_rehearses;
+
 std::span<const Command> table() {
   static const Names types = {"--key-type", "--value-type"};
   static const Names entry = {"--key-type", "--value-type", "--cpu", "--sum", "--per-cpu"};
@@ -20,25 +24,25 @@ std::span<const Command> table() {
   static const Names rows = {"table", "json", "pretty", "ndjson", "csv", "bpftool", "bpftool-json"};
   static const Names records = {"table", "json", "pretty", "ndjson", "csv"};
   static const std::array all = {
-      Command{"list", "", "every per-CPU hash map", false, {"--count"}, records, run_list},
-      Command{"show", "[MAP]", "one map in full", false, {"--count"}, records, run_show},
+      Command{"list", "", "every per-CPU hash map", kReads, {"--count"}, records, run_list},
+      Command{"show", "[MAP]", "one map in full", kReads, {"--count"}, records, run_show},
       Command{
           "create",
           "PATH [type percpu_hash] key SIZE value SIZE entries N [name NAME] [flags F[,F]] [numa_node -1]",
           "make a map and pin it at PATH",
-          true,
+          kChanges,
           {"--force"},
           records,
           run_create,
           true},
-      Command{"dump", "MAP", "every entry of a map", false, dump, rows, run_dump},
-      Command{"batch-dump", "MAP", "every entry, the batch commands in the open", false, batch_dump, rows,
+      Command{"dump", "MAP", "every entry of a map", kReads, dump, rows, run_dump},
+      Command{"batch-dump", "MAP", "every entry, the batch commands in the open", kReads, batch_dump, rows,
               run_batch_dump},
-      Command{"lookup", "MAP key DATA", "one entry, all CPUs", false, entry, rows, run_lookup},
+      Command{"lookup", "MAP key DATA", "one entry, all CPUs", kReads, entry, rows, run_lookup},
       Command{"getnext",
               "MAP [key DATA]",
               "the key after this one, or the first",
-              false,
+              kReads,
               {"--key-type"},
               records,
               run_getnext},
@@ -46,47 +50,49 @@ std::span<const Command> table() {
               "MAP key DATA {value DATA | values JSON | cpu CPUS value DATA [cpu CPUS value DATA]...} "
               "[any|exist|noexist]",
               "write an entry: on every CPU, one value per CPU, or only some CPUs",
-              true,
+              kChanges,
               {"--key-type", "--value-type", "--racy"},
               records,
               run_update},
       Command{"delete",
               "MAP key DATA [key DATA]...",
               "remove entries",
-              true,
+              kChanges,
               {"--key-type"},
               records,
               run_delete},
-      Command{"pop", "MAP key DATA", "print an entry and remove it, in one step", true, entry, rows, run_pop},
+      Command{"pop", "MAP key DATA", "print an entry and remove it, in one step", kChanges, entry, rows,
+              run_pop},
       Command{"import",
               "MAP [FILE] [any|exist|noexist]",
               "write entries as dump prints them (ndjson, json)",
-              true,
+              kRehearses,
               {"--key-type", "--value-type", "--missing-cpu", "--from"},
               records,
               run_import},
-      Command{"clear", "MAP", "remove every entry", true, {}, records, run_clear},
-      Command{"freeze", "MAP", "no more changes by system call, for ever", true, {}, records, run_freeze},
-      Command{"pin", "MAP PATH", "give a map another path", true, {}, records, run_pin},
-      Command{"unpin", "PATH", "remove a pin of a map", true, {}, records, run_unpin},
+      Command{"clear", "MAP", "remove every entry", kRehearses, {}, records, run_clear},
+      Command{
+          "freeze", "MAP", "no more changes by system call, for ever", kRehearses, {}, records, run_freeze},
+      Command{"pin", "MAP PATH", "give a map another path", kChanges, {}, records, run_pin},
+      Command{"unpin", "PATH", "remove a pin of a map", kRehearses, {}, records, run_unpin},
       Command{"stats",
               "MAP",
               "entries, fill, memory and totals per CPU",
-              false,
+              kReads,
               {"--value-type"},
               records,
               run_stats},
       Command{"sim",
               "init|show|reset",
               "the simulated machine: its CPUs, kernel and rights",
-              true,
+              kRehearses,
               {"--cpus", "--online", "--kernel", "--caps"},
               records,
               run_sim},
       Command{"completion",
               "bash|zsh|fish",
               "print the completion script of a shell",
-              false,
+              kReads,
               {},
               {"table"},
               run_completion},
@@ -115,7 +121,7 @@ const Command& find_command(std::string_view word) {
     if (command.name.starts_with(word) && !word.empty()) candidates.push_back(&command);
   }
   if (candidates.empty()) unknown_command(word);
-  if (candidates.size() == 1 && !candidates.front()->changes) return *candidates.front();
+  if (candidates.size() == 1 && candidates.front()->effect == Effect::reads) return *candidates.front();
   std::string list;
   for (const Command* command : candidates) list += (list.empty() ? "" : ", ") + std::string(command->name);
   if (candidates.size() > 1) throw Error(Problem::usage, "'" + std::string(word) + "' can be " + list);

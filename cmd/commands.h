@@ -10,13 +10,16 @@
 
 namespace percpumap {
 
+// What changes something is never abbreviated, and refuses --dry-run unless it can rehearse.
+enum class Effect { reads, changes, changes_or_rehearses };
+
 // What may stand at a place of a synopsis is written there in capitals (MAP, DATA, CPUS, FILE, PATH);
 // lower-case words are typed as they are.
 struct Command {
   std::string_view name;
   std::string_view synopsis;
   std::string_view summary;
-  bool changes;                           // something: such a command is never abbreviated
+  Effect effect;
   std::vector<std::string_view> options;  // besides the global ones
   std::vector<std::string_view> formats;  // of -o
   int (*run)(Session& session, Words& words);
