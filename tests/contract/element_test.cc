@@ -7,8 +7,6 @@
 namespace percpumap::test {
 namespace {
 
-constexpr uint64_t kLock = 4;  // BPF_F_LOCK
-
 class ElementContract : public BackendTest {
  protected:
   void SetUp() override {
