@@ -15,11 +15,10 @@ void rescue(const Table& table, const Batch& entries) {
   raw.value = Layout::bytes(table.shape.value_size);
   raw.aggregate.clear();
   Sink sink(STDERR_FILENO);
-  const auto printer = make_printer(Format::ndjson, sink);
-  printer->begin(raw);
-  printer->rows(entries);
-  printer->end({entries.count, true});
-  sink.flush();
+  const auto printer = make_printer(Format::ndjson, raw);
+  Document document(*printer, sink);
+  document.rows(entries);
+  document.end(true);
 }
 
 // Entry `i` of `batch` alone.
@@ -50,9 +49,10 @@ void put_back(Map& map, const Table& table, const Batch& batch) {
 
 }  // namespace
 
-void print_taken(Map& map, Printer& printer, Sink& sink, const Table& table, const Batch& batch) {
+void print_taken(Map& map, Document& document, Sink& sink, const Table& table, const Batch& batch) {
   try {
-    printer.rows(batch);
+    document.begin(batch);
+    document.rows(batch);
     sink.flush();
   } catch (const Error&) {
     put_back(map, table, batch);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "map/map.h"
-#include "output/printer.h"
+#include "output/document.h"
 
 namespace percpumap {
 
@@ -10,6 +10,6 @@ namespace percpumap {
 // that fails, the batch goes back into the map and the error is thrown, saying so. A key that came anew
 // meanwhile keeps its new value; the entry that was taken is then written to stderr as a line that `import`
 // reads.
-void print_taken(Map& map, Printer& printer, Sink& sink, const Table& table, const Batch& batch);
+void print_taken(Map& map, Document& document, Sink& sink, const Table& table, const Batch& batch);
 
 }  // namespace percpumap

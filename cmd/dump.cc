@@ -42,19 +42,20 @@ Error incomplete(const Map& map, const ScanStats& stats) {
 int print_scan(Session& session, Map& map, const ScanOptions& options, bool log_batches) {
   const Table table = session.table(map);
   Scan scan(map, options);
-  const auto printer = make_printer(session.format(), session.sink());
+  const auto printer = make_printer(session.format(), table);
+  Document document(*printer, session.sink());
   const InterruptGuard guard;
   std::optional<Error> failure;
   Batch batch;
-  printer->begin(table);
   try {
     while (!InterruptGuard::interrupted() && scan.next(batch)) {
       if (log_batches && scan.engine() == Engine::batch) log_step(scan);
       session.run_stages(map, table, batch);
       if (options.take) {
-        print_taken(map, *printer, session.sink(), table, batch);
+        print_taken(map, document, session.sink(), table, batch);
       } else {
-        printer->rows(batch);
+        document.begin(batch);
+        document.rows(batch);
       }
     }
   } catch (const Error& error) {
@@ -62,8 +63,7 @@ int print_scan(Session& session, Map& map, const ScanOptions& options, bool log_
     failure = error;
   }
   const bool complete = !failure && scan.stats().complete && !InterruptGuard::interrupted();
-  printer->end({scan.stats().rows, complete});
-  session.sink().flush();
+  document.end(complete);
   log_end(scan);
   if (failure) throw *failure;
   if (!complete) throw incomplete(map, scan.stats());

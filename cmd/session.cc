@@ -10,6 +10,7 @@
 #include "cmd/commands.h"
 #include "cmd/log.h"
 #include "map/stages.h"
+#include "output/document.h"
 
 namespace percpumap {
 namespace {
@@ -109,6 +110,7 @@ Table Session::table(Map& map) {
   table.value = value_layout(map);
   table.shape = map.shape();
   table.u64_strings = u64_strings();
+  table.styled = sink_.styled();
   table.per_cpu = options_.per_cpu;
   const CpuList& possible = backend().possible_cpus();
   if (options_.cpu.empty()) {
@@ -141,10 +143,11 @@ void Session::print_entry(Map& map, Bytes key, Bytes row) {
   batch.rows.assign(row.begin(), row.end());
   batch.count = 1;
   run_stages(map, entry, batch);
-  const auto printer = make_printer(format_, sink_);
-  printer->begin(entry);
-  printer->rows(batch);
-  printer->end({1, true});
+  const auto printer = make_printer(format_, entry);
+  Document document(*printer, sink_);
+  document.begin(batch);
+  document.rows(batch);
+  document.end(true);
 }
 
 void Session::print(const Record& record) {

@@ -1,4 +1,5 @@
-#include <charconv>
+#include <string>
+#include <vector>
 
 #include "output/printers.h"
 
@@ -10,8 +11,7 @@ namespace {
 constexpr size_t kLine = 16;
 constexpr size_t kHalf = 8;
 
-// "value (CPU 00):" with room for ten digits.
-constexpr size_t kTitleWidth = 32;
+constexpr std::string_view kKeyTitle = "key:\n";
 // Two digits and at most two characters before them.
 constexpr size_t kByteWidth = 4;
 
@@ -33,50 +33,48 @@ char* put_bytes(char* out, Bytes bytes) {
 // `bpftool map dump` (7.1) of a map without BTF. It counts CPUs, whatever their ids.
 class BpftoolPrinter final : public Printer {
  public:
-  explicit BpftoolPrinter(Sink& sink) : sink_(sink) {}
+  explicit BpftoolPrinter(const Table& table);
 
-  void begin(const Table& table) override { table_ = table; }
-  void rows(const Batch& batch) override;
-  void end(const Summary& summary) override;
+  void begin(const Batch&, Text&) override {}
+  void rows(const Batch& batch, size_t from, size_t to, Text& out) const override;
+  void end(const Summary& summary, Text& out) override;
 
  private:
-  void write_key(Bytes key);
-  void write_value(size_t ordinal, Bytes value);
-
-  Sink& sink_;
   Table table_;
+  std::vector<std::string> titles_;  // by slot
+  size_t width_ = 0;                 // no entry is longer
 };
 
-void BpftoolPrinter::rows(const Batch& batch) {
-  const Shape& shape = table_.shape;
-  for (size_t i = 0; i < batch.count; ++i) {
-    write_key(batch.key(shape, i));
-    for (size_t slot = 0; slot < shape.cpus.size(); ++slot) write_value(slot, batch.value(shape, i, slot));
+BpftoolPrinter::BpftoolPrinter(const Table& table) : table_(table) {
+  const Shape& shape = table.shape;
+  width_ = kKeyTitle.size() + shape.key_size * kByteWidth;
+  for (size_t slot = 0; slot < shape.cpus.size(); ++slot) {
+    const std::string ordinal = (slot < 10 ? "0" : "") + std::to_string(slot);
+    titles_.push_back("value (CPU " + ordinal + (shape.value_size > kLine ? "):\n" : "): "));
+    width_ += titles_.back().size() + shape.value_size * kByteWidth;
   }
 }
 
-void BpftoolPrinter::write_key(Bytes key) {
-  char* out = sink_.room(kTitleWidth + key.size() * kByteWidth);
-  sink_.wrote(put_bytes(put(out, "key:\n"), key));
+void BpftoolPrinter::rows(const Batch& batch, size_t from, size_t to, Text& text) const {
+  const Shape& shape = table_.shape;
+  for (size_t i = from; i < to; ++i) {
+    char* out = put_bytes(put(text.room(width_), kKeyTitle), batch.key(shape, i));
+    for (size_t slot = 0; slot < titles_.size(); ++slot) {
+      out = put_bytes(put(out, titles_[slot]), batch.value(shape, i, slot));
+    }
+    text.wrote(out);
+  }
 }
 
-void BpftoolPrinter::write_value(size_t ordinal, Bytes value) {
-  char* out = put(sink_.room(kTitleWidth + value.size() * kByteWidth), "value (CPU ");
-  if (ordinal < 10) *out++ = '0';
-  out = std::to_chars(out, out + 10, ordinal).ptr;
-  out = put(out, value.size() > kLine ? "):\n" : "): ");
-  sink_.wrote(put_bytes(out, value));
-}
-
-void BpftoolPrinter::end(const Summary& summary) {
+void BpftoolPrinter::end(const Summary& summary, Text& out) {
   if (table_.single) return;
-  sink_.write("Found " + std::to_string(summary.rows) + (summary.rows == 1 ? " element\n" : " elements\n"));
+  out.write("Found " + std::to_string(summary.rows) + (summary.rows == 1 ? " element\n" : " elements\n"));
 }
 
 }  // namespace
 
-std::unique_ptr<Printer> make_bpftool_printer(Sink& sink) {
-  return std::make_unique<BpftoolPrinter>(sink);
+std::unique_ptr<Printer> make_bpftool_printer(const Table& table) {
+  return std::make_unique<BpftoolPrinter>(table);
 }
 
 }  // namespace percpumap

@@ -24,4 +24,10 @@ std::string column_title(std::string_view name) {
   return title;
 }
 
+void write_title(Text& out, bool styled, std::string_view title) {
+  out.write(styled ? "\x1b[1m" : "");
+  out.write(title);
+  out.write(styled ? "\x1b[0m" : "");
+}
+
 }  // namespace percpumap

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "output/text.h"
+
 namespace percpumap {
 
 // Blanks between two columns.
@@ -28,5 +30,8 @@ char* put_cell(const char* line, char* out, const Column& column, std::string_vi
 
 // The header over a field: its name in upper case.
 std::string column_title(std::string_view name);
+
+// A header line without its end; `styled`: in bold, for a terminal.
+void write_title(Text& out, bool styled, std::string_view title);
 
 }  // namespace percpumap

@@ -1,4 +1,5 @@
-#include <charconv>
+#include <string>
+#include <vector>
 
 #include "output/printers.h"
 #include "types/format.h"
@@ -6,73 +7,72 @@
 namespace percpumap {
 namespace {
 
-// "," and up to ten digits of a CPU id.
-constexpr size_t kCpuWidth = 11;
-
-// RFC 4180. No cell needs quotes: digits, signs and the names of columns.
+// RFC 4180, long form: a line for each entry and CPU. No cell needs quotes: digits, signs and the names of
+// columns.
 class CsvPrinter final : public Printer {
  public:
-  explicit CsvPrinter(Sink& sink) : sink_(sink) {}
+  explicit CsvPrinter(const Table& table);
 
-  void begin(const Table& table) override;
-  void rows(const Batch& batch) override;
-  void end(const Summary&) override {}
+  void begin(const Batch& first, Text& out) override;
+  void rows(const Batch& batch, size_t from, size_t to, Text& out) const override;
+  void end(const Summary&, Text&) override {}
 
  private:
-  void write_slots(const Batch& batch, size_t i, std::string_view key, std::string_view aggregate);
+  char* put_aggregate(char* out, const Batch& batch, size_t i) const;
+  char* put_entry(char* out, const Batch& batch, size_t i) const;
 
-  Sink& sink_;
   Table table_;
-  size_t line_width_ = 0;  // no line is longer
-  std::string key_;        // room for one key
-  std::string aggregate_;  // room for one aggregate and the comma before it
+  std::vector<std::string> cpu_cells_;  // ",0,", by slot
+  size_t width_ = 0;                    // no entry is longer
 };
 
-void CsvPrinter::begin(const Table& table) {
-  table_ = table;
-  key_.resize(format_width(table.key));
-  aggregate_.resize(1 + format_width(table.aggregate_layout));
-  line_width_ = key_.size() + kCpuWidth + 1 + format_width(table.value) + aggregate_.size() + 2;
-  sink_.write("key");
-  if (table.per_cpu) sink_.write(",cpu,value");
-  if (!table.aggregate.empty()) sink_.write("," + table.aggregate);
-  sink_.write("\r\n");
-}
-
-void CsvPrinter::rows(const Batch& batch) {
-  for (size_t i = 0; i < batch.count; ++i) {
-    const std::string_view key(key_.data(),
-                               format_compact(key_.data(), table_.key, batch.key(table_.shape, i)));
-    char* end = aggregate_.data();
-    if (!table_.aggregate.empty()) {
-      *end++ = ',';
-      end = format_compact(end, table_.aggregate_layout, batch.aggregate(i));
-    }
-    const std::string_view aggregate(aggregate_.data(), end);
-    if (table_.per_cpu) {
-      write_slots(batch, i, key, aggregate);
-    } else {
-      sink_.wrote(put(put(put(sink_.room(line_width_), key), aggregate), "\r\n"));
-    }
+CsvPrinter::CsvPrinter(const Table& table) : table_(table) {
+  const size_t key = format_width(table.key);
+  const size_t aggregate = 1 + format_width(table.aggregate_layout);
+  width_ = key + aggregate + 2;
+  if (!table.per_cpu) return;
+  for (const uint32_t cpu : table.shape.cpus.ids()) {
+    cpu_cells_.push_back("," + std::to_string(cpu) + ",");
+    width_ += key + cpu_cells_.back().size() + format_width(table.value) + aggregate + 2;
   }
 }
 
-void CsvPrinter::write_slots(const Batch& batch, size_t i, std::string_view key, std::string_view aggregate) {
-  const auto cpus = table_.shape.cpus.ids();
-  for (size_t slot = 0; slot < cpus.size(); ++slot) {
-    char* out = put(sink_.room(line_width_), key);
-    *out++ = ',';
-    out = std::to_chars(out, out + kCpuWidth - 1, cpus[slot]).ptr;
-    *out++ = ',';
-    out = format_compact(out, table_.value, batch.value(table_.shape, i, slot));
-    sink_.wrote(put(put(out, aggregate), "\r\n"));
+void CsvPrinter::begin(const Batch&, Text& out) {
+  out.write("key");
+  if (table_.per_cpu) out.write(",cpu,value");
+  if (!table_.aggregate.empty()) out.write("," + table_.aggregate);
+  out.write("\r\n");
+}
+
+void CsvPrinter::rows(const Batch& batch, size_t from, size_t to, Text& out) const {
+  for (size_t i = from; i < to; ++i) out.wrote(put_entry(out.room(width_), batch, i));
+}
+
+char* CsvPrinter::put_aggregate(char* out, const Batch& batch, size_t i) const {
+  if (table_.aggregate.empty()) return out;
+  *out++ = ',';
+  return format_compact(out, table_.aggregate_layout, batch.aggregate(i));
+}
+
+// The key is made once and copied from the line before.
+char* CsvPrinter::put_entry(char* out, const Batch& batch, size_t i) const {
+  const Shape& shape = table_.shape;
+  const char* const key = out;
+  out = format_compact(out, table_.key, batch.key(shape, i));
+  const std::string_view key_cell(key, out);
+  if (!table_.per_cpu) return put(put_aggregate(out, batch, i), "\r\n");
+  for (size_t slot = 0; slot < cpu_cells_.size(); ++slot) {
+    if (slot > 0) out = put(out, key_cell);
+    out = format_compact(put(out, cpu_cells_[slot]), table_.value, batch.value(shape, i, slot));
+    out = put(put_aggregate(out, batch, i), "\r\n");
   }
+  return out;
 }
 
 }  // namespace
 
-std::unique_ptr<Printer> make_csv_printer(Sink& sink) {
-  return std::make_unique<CsvPrinter>(sink);
+std::unique_ptr<Printer> make_csv_printer(const Table& table) {
+  return std::make_unique<CsvPrinter>(table);
 }
 
 }  // namespace percpumap

@@ -1,96 +1,65 @@
-#include <algorithm>
-
+#include "output/json_rows.h"
 #include "output/printers.h"
 #include "types/format.h"
 
 namespace percpumap {
 namespace {
 
+char* write_quoted(char* out, const Layout& layout, Bytes bytes) {
+  *out++ = '"';
+  out = format_compact(out, layout, bytes);
+  *out++ = '"';
+  return out;
+}
+
+JsonCell cell_of(const Layout& layout, bool u64_strings) {
+  const bool is_string = !layout.is_number() || (u64_strings && layout.size() == 8);
+  return {is_string ? write_quoted : format_compact, format_width(layout) + 2};
+}
+
+JsonRows::Form form_of(const Table& table, JsonWriter::Style style, bool lines) {
+  const auto cpus = table.shape.cpus.ids();
+  return {.style = style,
+          .in_array = !lines,
+          .lines = lines,
+          .key = cell_of(table.key, table.u64_strings),
+          .value = cell_of(table.value, table.u64_strings),
+          .aggregate = cell_of(table.aggregate_layout, table.u64_strings),
+          .cpus = {cpus.begin(), cpus.end()}};
+}
+
 class JsonPrinter final : public Printer {
  public:
-  JsonPrinter(Sink& sink, JsonWriter::Style style, bool lines) : json_(sink, style), lines_(lines) {}
+  // `lines`: one object a line instead of an array.
+  JsonPrinter(const Table& table, JsonWriter::Style style, bool lines)
+      : rows_(table, form_of(table, style, lines)),
+        lines_(lines),
+        pretty_(style == JsonWriter::Style::pretty) {}
 
-  void begin(const Table& table) override;
-  void rows(const Batch& batch) override;
-  void end(const Summary& summary) override;
+  void begin(const Batch&, Text& out) override { out.write(lines_ ? "" : "["); }
+  void rows(const Batch& batch, size_t from, size_t to, Text& out) const override {
+    for (size_t i = from; i < to; ++i) rows_.write(batch, i, out);
+  }
+  std::string_view separator() const override { return lines_ ? "" : ","; }
+  void end(const Summary& summary, Text& out) override {
+    if (lines_) return;
+    out.write(pretty_ && summary.rows > 0 ? "\n]\n" : "]\n");
+  }
 
  private:
-  bool is_array() const { return !lines_ && !table_.single; }
-  void write_entry(const Batch& batch, size_t i);
-  void write_slots(const Batch& batch, size_t i);
-  void write_value(const Layout& layout, Bytes bytes);
-
-  JsonWriter json_;
+  JsonRows rows_;
   bool lines_;
-  Table table_;
-  std::string text_;  // room for one value
+  bool pretty_;
 };
-
-void JsonPrinter::begin(const Table& table) {
-  table_ = table;
-  const size_t width =
-      std::max({format_width(table.key), format_width(table.value), format_width(table.aggregate_layout)});
-  text_.resize(width + 2);
-  if (is_array()) json_.begin_array();
-}
-
-void JsonPrinter::rows(const Batch& batch) {
-  for (size_t i = 0; i < batch.count; ++i) {
-    write_entry(batch, i);
-    if (!is_array()) json_.newline();
-  }
-}
-
-void JsonPrinter::end(const Summary&) {
-  if (!is_array()) return;
-  json_.end_array();
-  json_.newline();
-}
-
-void JsonPrinter::write_entry(const Batch& batch, size_t i) {
-  json_.begin_object();
-  json_.key("key");
-  write_value(table_.key, batch.key(table_.shape, i));
-  if (table_.per_cpu) write_slots(batch, i);
-  if (!table_.aggregate.empty()) {
-    json_.key(table_.aggregate);
-    write_value(table_.aggregate_layout, batch.aggregate(i));
-  }
-  json_.end_object();
-}
-
-void JsonPrinter::write_slots(const Batch& batch, size_t i) {
-  const auto cpus = table_.shape.cpus.ids();
-  json_.key("values");
-  json_.begin_array();
-  for (size_t slot = 0; slot < cpus.size(); ++slot) {
-    json_.begin_object();
-    json_.key("cpu");
-    json_.number(uint64_t{cpus[slot]});
-    json_.key("value");
-    write_value(table_.value, batch.value(table_.shape, i, slot));
-    json_.end_object();
-  }
-  json_.end_array();
-}
-
-void JsonPrinter::write_value(const Layout& layout, Bytes bytes) {
-  const bool is_string = !layout.is_number() || (table_.u64_strings && layout.size() == 8);
-  char* out = text_.data();
-  if (is_string) *out++ = '"';
-  out = format_compact(out, layout, bytes);
-  if (is_string) *out++ = '"';
-  json_.raw({text_.data(), out});
-}
 
 }  // namespace
 
-std::unique_ptr<Printer> make_json_printer(Sink& sink, JsonWriter::Style style) {
-  return std::make_unique<JsonPrinter>(sink, style, false);
+std::unique_ptr<Printer> make_json_printer(const Table& table, JsonWriter::Style style) {
+  return std::make_unique<JsonPrinter>(table, style, table.single);
 }
 
-std::unique_ptr<Printer> make_ndjson_printer(Sink& sink) {
-  return std::make_unique<JsonPrinter>(sink, JsonWriter::Style::compact, true);
+std::unique_ptr<Printer> make_ndjson_printer(const Table& table) {
+  return std::make_unique<JsonPrinter>(table, JsonWriter::Style::compact, true);
 }
 
 }  // namespace percpumap

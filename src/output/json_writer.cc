@@ -13,9 +13,9 @@ namespace {
 constexpr size_t kNumberWidth = 32;
 
 template <typename Number>
-void put_number(Sink& sink, Number value) {
-  char* out = sink.room(kNumberWidth);
-  sink.wrote(std::to_chars(out, out + kNumberWidth, value).ptr);
+void put_number(Text& out, Number value) {
+  char* digits = out.room(kNumberWidth);
+  out.wrote(std::to_chars(digits, digits + kNumberWidth, value).ptr);
 }
 
 bool is_plain(char c) {
@@ -27,13 +27,12 @@ size_t plain_prefix(std::string_view text) {
 }
 
 // \u00XX of one byte, which is also the code point of a control character.
-void put_code(Sink& sink, uint8_t code) {
+void put_code(Text& out, uint8_t code) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  char* out = sink.room(6);
-  out = std::copy_n("\\u00", 4, out);
-  *out++ = kDigits[code >> 4];
-  *out++ = kDigits[code & 15];
-  sink.wrote(out);
+  char* end = put(out.room(6), "\\u00");
+  *end++ = kDigits[code >> 4];
+  *end++ = kDigits[code & 15];
+  out.wrote(end);
 }
 
 std::string_view short_escape(char c) {
@@ -50,17 +49,17 @@ std::string_view short_escape(char c) {
 }
 
 // The first character of `text`, which is not plain; returns its size.
-size_t put_character(Sink& sink, std::string_view text) {
+size_t put_character(Text& out, std::string_view text) {
   const std::string_view escape = short_escape(text[0]);
   if (!escape.empty()) {
-    sink.write(escape);
+    out.write(escape);
     return 1;
   }
   const Character character = first_character(text);
   if (character.valid && !character.control) {
-    sink.write(text.substr(0, character.size));
+    out.write(text.substr(0, character.size));
   } else {
-    put_code(sink, static_cast<uint8_t>(text[character.size - 1]));
+    put_code(out, static_cast<uint8_t>(text[character.size - 1]));
   }
   return character.size;
 }
@@ -70,7 +69,7 @@ size_t put_character(Sink& sink, std::string_view text) {
 void JsonWriter::key(std::string_view name) {
   separate();
   quoted(name);
-  sink_.write(style_ == Style::pretty ? ": " : ":");
+  out_.write(style_ == Style::pretty ? ": " : ":");
   after_key_ = true;
 }
 
@@ -81,19 +80,19 @@ void JsonWriter::string(std::string_view utf8) {
 
 void JsonWriter::number(uint64_t value) {
   separate();
-  put_number(sink_, value);
+  put_number(out_, value);
 }
 
 void JsonWriter::number(int64_t value) {
   separate();
-  put_number(sink_, value);
+  put_number(out_, value);
 }
 
 void JsonWriter::number(double value) {
   if (std::isnan(value)) return string("nan");
   if (std::isinf(value)) return string(value < 0 ? "-inf" : "inf");
   separate();
-  put_number(sink_, value);
+  put_number(out_, value);
 }
 
 void JsonWriter::boolean(bool value) {
@@ -102,17 +101,17 @@ void JsonWriter::boolean(bool value) {
 
 void JsonWriter::raw(std::string_view json) {
   separate();
-  sink_.write(json);
+  out_.write(json);
 }
 
 void JsonWriter::newline() {
-  sink_.write("\n");
+  out_.write("\n");
   first_ = true;
 }
 
 void JsonWriter::open(char bracket) {
   separate();
-  sink_.write({&bracket, 1});
+  out_.write({&bracket, 1});
   ++depth_;
   first_ = true;
 }
@@ -120,7 +119,7 @@ void JsonWriter::open(char bracket) {
 void JsonWriter::close(char bracket) {
   --depth_;
   if (!first_) indent();
-  sink_.write({&bracket, 1});
+  out_.write({&bracket, 1});
   first_ = false;
 }
 
@@ -130,7 +129,7 @@ void JsonWriter::separate() {
     after_key_ = false;
     return;
   }
-  if (!first_) sink_.write(",");
+  if (!first_) out_.write(",");
   first_ = false;
   if (depth_ > 0) indent();
 }
@@ -138,21 +137,21 @@ void JsonWriter::separate() {
 void JsonWriter::indent() {
   if (style_ == Style::compact) return;
   const size_t size = 1 + 2 * depth_;
-  char* out = sink_.room(size);
+  char* out = out_.room(size);
   *out = '\n';
   std::fill_n(out + 1, size - 1, ' ');
-  sink_.wrote(out + size);
+  out_.wrote(out + size);
 }
 
 void JsonWriter::quoted(std::string_view utf8) {
-  sink_.write("\"");
+  out_.write("\"");
   while (!utf8.empty()) {
     const size_t plain = plain_prefix(utf8);
-    sink_.write(utf8.substr(0, plain));
+    out_.write(utf8.substr(0, plain));
     utf8.remove_prefix(plain);
-    if (!utf8.empty()) utf8.remove_prefix(put_character(sink_, utf8));
+    if (!utf8.empty()) utf8.remove_prefix(put_character(out_, utf8));
   }
-  sink_.write("\"");
+  out_.write("\"");
 }
 
 }  // namespace percpumap

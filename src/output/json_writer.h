@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "output/sink.h"
+#include "output/text.h"
 
 namespace percpumap {
 
@@ -13,8 +13,8 @@ class JsonWriter {
  public:
   enum class Style { compact, pretty };  // no white space at all · a member a line, two spaces for each level
 
-  // The sink outlives the writer.
-  JsonWriter(Sink& sink, Style style) : sink_(sink), style_(style) {}
+  // The text outlives the writer.
+  JsonWriter(Text& out, Style style) : out_(out), style_(style) {}
 
   void begin_object() { open('{'); }
   void end_object() { close('}'); }
@@ -40,7 +40,7 @@ class JsonWriter {
   void indent();
   void quoted(std::string_view utf8);
 
-  Sink& sink_;
+  Text& out_;
   Style style_;
   size_t depth_ = 0;
   bool first_ = true;       // nothing stands yet in the innermost array, object or document

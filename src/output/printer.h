@@ -1,4 +1,4 @@
-// Rows to characters: three beats, one virtual call per batch.
+// Rows to characters: what stands before them, the rows, what stands behind.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include "base/map_info.h"
 #include "map/batch.h"
 #include "output/format.h"
-#include "output/sink.h"
+#include "output/text.h"
 #include "types/layout.h"
 
 namespace percpumap {
@@ -26,6 +26,7 @@ struct Table {
   CpuList foldable;          // table: leave out these CPUs where their value is all zero
   bool single = false;       // one entry (lookup, pop): a JSON object, not an array; not counted
   bool u64_strings = false;  // 64-bit integers as JSON strings
+  bool styled = false;       // bold titles
 };
 
 struct Summary {
@@ -36,12 +37,20 @@ struct Summary {
 class Printer {
  public:
   virtual ~Printer() = default;
-  virtual void begin(const Table& table) = 0;
-  virtual void rows(const Batch& batch) = 0;
-  virtual void end(const Summary& summary) = 0;
+
+  // Once, before all rows. `first`: the entries that come first, if there are any; the columns of a table get
+  // their widths from the first kMeasured of them.
+  virtual void begin(const Batch& first, Text& out) = 0;
+  // The entries [from, to) of `batch`, each with separator() before it; the document's first one loses it
+  // again (Document). Nothing is allocated per entry. Several threads may do this at the same time, each with
+  // its own text.
+  virtual void rows(const Batch& batch, size_t from, size_t to, Text& out) const = 0;
+  virtual std::string_view separator() const { return {}; }
+  virtual void end(const Summary& summary, Text& out) = 0;
 };
 
-// The sink outlives the printer.
-std::unique_ptr<Printer> make_printer(Format format, Sink& sink);
+inline constexpr size_t kMeasured = 256;
+
+std::unique_ptr<Printer> make_printer(Format format, const Table& table);
 
 }  // namespace percpumap

@@ -63,9 +63,7 @@ void write_table(Sink& sink, std::span<const Record> records, size_t indent) {
     std::string line;
     size_t due = indent;
     for (const TextColumn& column : columns) append_cell(line, due, column, column.cells[row]);
-    if (row == 0) sink.begin_title();
-    sink.write(line);
-    if (row == 0) sink.end_title();
+    row == 0 ? write_title(sink, sink.styled(), line) : sink.write(line);
     sink.write("\n");
   }
 }

@@ -19,19 +19,23 @@ void wait_writable(int fd) {
 
 }  // namespace
 
-Sink::Sink(int fd, bool styled)
-    : fd_(fd), styled_(styled), capacity_(kBlock), buffer_(std::make_unique_for_overwrite<char[]>(kBlock)) {}
+Sink::Sink(int fd, bool styled) : fd_(fd), styled_(styled) {
+  enlarge(kBlock);
+}
 
 void Sink::make_room(size_t size) {
   flush();
-  if (size <= capacity_) return;
-  buffer_ = std::make_unique_for_overwrite<char[]>(size);
-  capacity_ = size;
+  if (size > capacity()) enlarge(size);
+}
+
+void Sink::pass(std::string_view text) {
+  flush();
+  if (!failed_) write_all(text);
 }
 
 void Sink::flush() {
-  const std::string_view text(buffer_.get(), used_);
-  used_ = 0;
+  const std::string_view text = view();
+  clear();
   if (!failed_) write_all(text);
 }
 
@@ -39,6 +43,7 @@ void Sink::write_all(std::string_view text) {
   while (!text.empty()) {
     const ssize_t count = ::write(fd_, text.data(), text.size());
     if (count >= 0) {
+      written_ += static_cast<uint64_t>(count);
       text.remove_prefix(static_cast<size_t>(count));
     } else if (errno == EAGAIN) {
       wait_writable(fd_);

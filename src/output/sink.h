@@ -1,59 +1,42 @@
 // Characters to a file descriptor, in large blocks, every write checked.
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
-#include <memory>
-#include <string_view>
+#include <cstdint>
+
+#include "output/text.h"
 
 namespace percpumap {
 
-// Copies `text` to a place within what room() gave and returns its end.
-inline char* put(char* out, std::string_view text) {
-  return std::copy(text.begin(), text.end(), out);
-}
-
 // Every method may throw Error (output_failed, with the errno as cause: EPIPE for a closed pipe, ENOSPC for a
 // full device). After a throw the sink drops what it held and what comes.
-class Sink {
+class Sink final : public Text {
  public:
   // Writes to `fd`, which stays the caller's. A descriptor that does not block is waited for. `styled`: it is
-  // a terminal that shows bold text.
+  // a terminal that shows bold text. What was not flushed is dropped at the end: a failure could not be told
+  // from there.
   explicit Sink(int fd, bool styled = false);
-  // Drops what was not flushed: a failure could not be told from here.
-  ~Sink() = default;
-  Sink(const Sink&) = delete;
-  Sink& operator=(const Sink&) = delete;
 
-  void write(std::string_view text) { wrote(put(room(text.size()), text)); }
+  bool styled() const { return styled_; }
 
-  // At least `size` writable characters at the returned place; what was written there is kept by wrote(end).
-  char* room(size_t size) {
-    if (capacity_ - used_ < size) make_room(size);
-    return buffer_.get() + used_;
-  }
-  void wrote(const char* end) { used_ = static_cast<size_t>(end - buffer_.get()); }
-
-  // Around the titles of a table.
-  void begin_title() { write(styled_ ? "\x1b[1m" : ""); }
-  void end_title() { write(styled_ ? "\x1b[0m" : ""); }
-
+  // Writes what it holds and then `text`, which is not copied.
+  void pass(std::string_view text);
   // Hands everything to the kernel.
   void flush();
   // flush, and close(2) of a duplicate, which is where some file systems report a failed write.
   void finish();
 
+  // Bytes that the kernel has accepted so far.
+  uint64_t written() const { return written_; }
+
  private:
-  void make_room(size_t size);
+  void make_room(size_t size) override;
   void write_all(std::string_view text);
   [[noreturn]] void fail(int error);
 
   int fd_;
   bool styled_;
-  size_t capacity_;
-  std::unique_ptr<char[]> buffer_;
-  size_t used_ = 0;
   bool failed_ = false;
+  uint64_t written_ = 0;
 };
 
 }  // namespace percpumap

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "map/batch.h"
-#include "output/printer.h"
+#include "output/document.h"
 
 namespace percpumap {
 
@@ -78,15 +78,24 @@ inline Table table_of(const Layout& key, const Layout& value, std::string_view c
   return table;
 }
 
-// The whole of a dump of one batch.
+// The whole of a dump that came in several batches.
+inline std::string print_batches(Format format, const Table& table,
+                                 const std::vector<std::vector<Entry>>& batches, bool complete = true) {
+  Capture capture;
+  const auto printer = make_printer(format, table);
+  Document document(*printer, capture.sink());
+  for (const std::vector<Entry>& entries : batches) {
+    const Batch batch = batch_of(table.shape, entries);
+    document.begin(batch);
+    document.rows(batch);
+  }
+  document.end(complete);
+  return capture.text();
+}
+
 inline std::string print(Format format, const Table& table, const std::vector<Entry>& entries,
                          bool complete = true) {
-  Capture capture;
-  const auto printer = make_printer(format, capture.sink());
-  printer->begin(table);
-  if (!entries.empty()) printer->rows(batch_of(table.shape, entries));
-  printer->end({.rows = entries.size(), .complete = complete});
-  return capture.text();
+  return print_batches(format, table, {entries}, complete);
 }
 
 }  // namespace percpumap

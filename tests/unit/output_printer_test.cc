@@ -53,13 +53,23 @@ TEST(JsonPrinter, ClosesAnIncompleteDocument) {
 }
 
 TEST(JsonPrinter, JoinsBatches) {
-  Capture capture;
-  const auto printer = make_printer(Format::json, capture.sink());
+  EXPECT_EQ(print_batches(Format::json, sum_only_table(), {{}, kNumberEntry, kNumberEntry}),
+            "[{\"key\":257,\"sum\":-2},{\"key\":257,\"sum\":-2}]\n");
+}
+
+TEST(Document, TakesRowsThatWereMadeElsewhere) {
   const Table table = sum_only_table();
-  printer->begin(table);
-  printer->rows(batch_of(table.shape, kNumberEntry));
-  printer->rows(batch_of(table.shape, kNumberEntry));
-  printer->end({.rows = 2, .complete = true});
+  const auto printer = make_printer(Format::json, table);
+  const Batch batch = batch_of(table.shape, kNumberEntry);
+  Capture capture;
+  Document document(*printer, capture.sink());
+  document.begin(batch);
+  for (int block = 0; block < 2; ++block) {
+    Text text;
+    printer->rows(batch, 0, 1, text);
+    document.rows(text.view(), 1);
+  }
+  document.end(true);
   EXPECT_EQ(capture.text(), "[{\"key\":257,\"sum\":-2},{\"key\":257,\"sum\":-2}]\n");
 }
 

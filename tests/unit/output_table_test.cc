@@ -56,14 +56,10 @@ TEST(TablePrinter, SumAlone) {
 }
 
 TEST(TablePrinter, LaterWiderNumbersGoOn) {
-  Capture capture;
-  const auto printer = make_printer(Format::table, capture.sink());
   const Table table = table_of(Layout::integer(8, false), Layout::integer(8, false), "0");
-  printer->begin(table);
-  printer->rows(batch_of(table.shape, {{.key = "0100000000000000", .values = {"0200000000000000"}}}));
-  printer->rows(batch_of(table.shape, {{.key = "ffffffffffffffff", .values = {"ffffffffffffffff"}}}));
-  printer->end({.rows = 2, .complete = true});
-  EXPECT_EQ(capture.text(),
+  EXPECT_EQ(print_batches(Format::table, table,
+                          {{{.key = "0100000000000000", .values = {"0200000000000000"}}},
+                           {{.key = "ffffffffffffffff", .values = {"ffffffffffffffff"}}}}),
             "KEY  CPU  VALUE\n"
             "  1    0      2\n"
             "18446744073709551615  0  18446744073709551615\n"
