@@ -1,18 +1,22 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <optional>
 
 #include "base/error.h"
 #include "cmd/commands.h"
 #include "cmd/log.h"
-#include "input/entry_reader.h"
+#include "cmd/progress.h"
+#include "input/read_ahead.h"
 
 namespace percpumap {
 namespace {
 
-constexpr size_t kBatchBytes = size_t{1} << 20;
+constexpr size_t kBatchBytes = 256 << 10;
 
 class Input {
  public:
@@ -33,6 +37,12 @@ class Input {
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
   int fd() const { return fd_; }
+  // Which part of a regular file has been read, 0 to 1; nothing for what has no size.
+  std::optional<double> share() const {
+    struct stat status {};
+    if (fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) return std::nullopt;
+    return static_cast<double>(lseek(fd_, 0, SEEK_CUR)) / static_cast<double>(status.st_size);
+  }
 
  private:
   int fd_ = STDIN_FILENO;
@@ -62,46 +72,56 @@ Error with_count(const Error& error, const std::string& where, uint64_t done) {
 
 class Importer {
  public:
-  Importer(Map& map, EntryReader& reader, uint64_t flags, bool dry_run)
-      : map_(map), reader_(reader), flags_(flags), dry_run_(dry_run) {}
+  // `input` reads from `file`.
+  Importer(Map& map, const Input& file, ReadAhead& input, uint64_t flags, bool dry_run)
+      : map_(map), file_(file), input_(input), flags_(flags), dry_run_(dry_run) {}
 
-  // Returns how many entries are in the map now. Entries before a bad line are put before the error is
-  // thrown.
+  // Returns how many entries are in the map now. A signal ends it; entries before a bad line are put before
+  // the error is thrown.
   uint64_t run() {
-    const size_t limit = std::max<size_t>(1, kBatchBytes / (map_.shape().key_size + map_.shape().row_size()));
-    try {
-      while (!InterruptGuard::interrupted() && reader_.next(batch_, limit)) put();
-    } catch (const Error& error) {
-      if (failed_) throw;
-      put();
-      throw with_count(error, "", done_);
+    Progress progress("importing", Progress::Prints::nothing);
+    while (const Entries* entries = next()) {
+      put(*entries);
+      progress.update(done_, file_.share());
     }
     return done_;
   }
 
  private:
-  void put() {
+  const Entries* next() {
+    try {
+      return InterruptGuard::interrupted() ? nullptr : input_.next();
+    } catch (const Error& error) {
+      if (error.problem() == Problem::interrupted) return nullptr;
+      throw with_count(error, "", done_);
+    }
+  }
+
+  void put(const Entries& entries) {
     if (dry_run_) {
-      done_ += batch_.count;
+      done_ += entries.batch.count;
       return;
     }
     const uint64_t before = done_;
     try {
-      map_.put(batch_, flags_, done_);
+      map_.put(entries.batch, flags_, done_);
     } catch (const Error& error) {
-      failed_ = true;
-      throw with_count(error, fmt::format("line {}: ", reader_.line(done_ - before)), done_);
+      throw with_count(error, fmt::format("line {}: ", entries.lines[done_ - before]), done_);
     }
   }
 
   Map& map_;
-  EntryReader& reader_;
+  const Input& file_;
+  ReadAhead& input_;
   uint64_t flags_;
   bool dry_run_;
-  Batch batch_;
   uint64_t done_ = 0;
-  bool failed_ = false;
 };
+
+// Entries a batch: large enough that a call costs nothing to speak of, small enough to stay in a cache.
+size_t batch_limit(const Shape& shape) {
+  return std::max<size_t>(1, kBatchBytes / (shape.key_size + shape.row_size()));
+}
 
 }  // namespace
 
@@ -113,10 +133,10 @@ int run_import(Session& session, Words& words) {
   words.end();
   const Input input(path);
   Map map = session.open_to_write(ref);
-  EntryReader reader(input.fd(), entry_format(session, map));
   const bool dry_run = session.announce("importing into", map.label());
   const InterruptGuard guard;
-  const uint64_t done = Importer(map, reader, flags, dry_run).run();
+  ReadAhead ahead(input.fd(), entry_format(session, map), batch_limit(map.shape()), guard.event());
+  const uint64_t done = Importer(map, input, ahead, flags, dry_run).run();
   if (dry_run) {
     note(fmt::format("{} entries would be imported", done));
   } else {

@@ -1,8 +1,10 @@
 #include "cmd/session.h"
 
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 
@@ -16,9 +18,13 @@ namespace percpumap {
 namespace {
 
 volatile std::sig_atomic_t interrupt = 0;
+int interrupt_event = -1;
 
 void on_interrupt(int) {
+  const int before = errno;
   interrupt = 1;
+  eventfd_write(interrupt_event, 1);
+  errno = before;
 }
 
 // Puts the default action back after the first signal: the second one ends a loop that hangs.
@@ -173,6 +179,8 @@ bool Session::announce(std::string_view doing, const std::string& map) {
 }
 
 InterruptGuard::InterruptGuard() {
+  interrupt_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (interrupt_event < 0) throw Error(Problem::system, "no eventfd: " + errno_text(errno));
   handle(SIGINT);
   handle(SIGTERM);
 }
@@ -180,6 +188,11 @@ InterruptGuard::InterruptGuard() {
 InterruptGuard::~InterruptGuard() {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
+  close(interrupt_event);
+}
+
+int InterruptGuard::event() const {
+  return interrupt_event;
 }
 
 bool InterruptGuard::interrupted() {

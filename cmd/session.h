@@ -72,6 +72,8 @@ class InterruptGuard {
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
   static bool interrupted();
+  // An eventfd(2) that becomes readable with the mark, for whoever waits for input meanwhile.
+  int event() const;
 };
 
 }  // namespace percpumap

@@ -19,6 +19,8 @@ constexpr size_t round_up8(size_t size) {
 // Lower-case hexadecimal digits in memory order, nothing between them. Writes 2 * bytes.size() characters
 // at `out` and returns the end.
 char* write_hex(char* out, Bytes bytes);
+// The same digits as pairs with a space between ("0a 1b"): 3 * bytes.size() - 1 characters, if there are any.
+char* write_hex_pairs(char* out, Bytes bytes);
 std::string to_hex(Bytes bytes);
 
 // Reads exactly 2 * out.size() hexadecimal digits of either case; false for any other text.

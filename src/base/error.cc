@@ -64,4 +64,13 @@ std::string errno_text(int number) {
   return std::generic_category().message(number);
 }
 
+std::string shown(std::string_view word) {
+  constexpr size_t kLongest = 60;
+  std::string text(word.substr(0, kLongest));
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
+  }
+  return word.size() > kLongest ? text + "..." : text;
+}
+
 }  // namespace percpumap

@@ -81,4 +81,7 @@ std::optional<int> errno_by_name(std::string_view name);
 // "No such file or directory"; knows 524.
 std::string errno_text(int number);
 
+// A word that somebody wrote, for a message: never longer than a line, control characters as '?'.
+std::string shown(std::string_view word);
+
 }  // namespace percpumap

@@ -1,6 +1,7 @@
 #include "base/map_info.h"
 
 #include <array>
+#include <bit>
 #include <utility>
 
 namespace percpumap {
@@ -80,6 +81,10 @@ std::vector<std::string> map_flag_names(uint32_t flags) {
   }
   if (flags != 0) names.push_back(hex_number(flags));
   return names;
+}
+
+uint64_t bucket_count(uint32_t max_entries) {
+  return std::bit_ceil(uint64_t{max_entries});
 }
 
 }  // namespace percpumap

@@ -68,6 +68,10 @@ struct MapInfo {
   uint32_t btf_value_type_id = 0;
 };
 
+// Buckets of a hash map: max_entries rounded up to a power of two (htab_map_alloc(), kernel/bpf/hashtab.c). A
+// key's bucket never changes.
+uint64_t bucket_count(uint32_t max_entries);
+
 // What only fdinfo tells (bpf_map_show_fdinfo(), kernel/bpf/syscall.c).
 struct MapUsage {
   uint64_t memlock = 0;  // bytes; what it counts differs by kernel, kernel-semantics.md 8.2

@@ -1,160 +1,208 @@
 #include "input/entry_json.h"
 
-#include <fmt/format.h>
+#include <array>
+#include <charconv>
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
-#include <set>
-#include <string>
-#include <vector>
-
-#include "base/error.h"
+#include "input/bad_data.h"
 #include "types/parse.h"
 
 namespace percpumap {
 namespace {
 
-using Json = nlohmann::json;
+constexpr std::string_view kWhat = "the entry";
+constexpr std::string_view kOfRaw = "\"raw\": ";
 
-constexpr size_t kMaxDepth = 64;
-
-template <typename... Args>
-Error bad(fmt::format_string<Args...> format, Args&&... args) {
-  return {Problem::bad_data, fmt::format(format, std::forward<Args>(args)...)};
-}
-
-// What the parser itself lets pass: of doubled members it keeps the last, and it nests until memory ends.
-class Strictness {
+// "CPU 5", for messages, made without the heap.
+class CpuWord {
  public:
-  void see(Json::parse_event_t event, const Json& parsed) {
-    if (event == Json::parse_event_t::object_start) names_.emplace_back();
-    if (event == Json::parse_event_t::object_end) names_.pop_back();
-    if (event == Json::parse_event_t::key) see_name(parsed.get_ref<const std::string&>());
+  explicit CpuWord(uint32_t cpu)
+      : end_(std::to_chars(text_.data() + kPrefix.size(), text_.data() + text_.size(), cpu).ptr) {
+    kPrefix.copy(text_.data(), kPrefix.size());
   }
+  std::string_view text() const { return {text_.data(), end_}; }
 
  private:
-  void see_name(const std::string& name) {
-    if (!names_.back().insert(name).second) throw bad("\"{}\" comes twice in one object", name);
-  }
-
-  std::vector<std::set<std::string>> names_;  // of the objects that are open
+  static constexpr std::string_view kPrefix = "CPU ";
+  std::array<char, 16> text_{};
+  char* end_;
 };
-
-Json parse_strictly(std::string_view text) {
-  Strictness strictness;
-  const auto callback = [&](int depth, Json::parse_event_t event, const Json& parsed) {
-    if (static_cast<size_t>(depth) > kMaxDepth) throw bad("more than {} levels of brackets", kMaxDepth);
-    strictness.see(event, parsed);
-    return true;
-  };
-  try {
-    return Json::parse(text, callback);
-  } catch (const Json::parse_error& error) {
-    if (error.byte <= text.size()) throw bad("not JSON near character {} of the entry", error.byte);
-    throw bad("not JSON: the entry ends too early").advise("lines hold one whole entry each");
-  } catch (const Json::out_of_range&) {
-    throw bad("a number is beyond all ranges");
-  }
-}
 
 // `of`: a beginning for the message, when the object is not the entry itself.
-const Json& member(const Json& object, const char* name, std::string_view of = "") {
-  const auto at = object.find(name);
-  if (at == object.end()) throw bad("{}no \"{}\"", of, name);
-  return *at;
+std::string_view required(std::string_view member, std::string_view name, std::string_view of = "") {
+  if (member.empty()) throw bad_data("{}no \"{}\"", of, name);
+  return member;
 }
 
-const Json& array_member(const Json& object, const char* name, std::string_view of = "") {
-  const Json& array = member(object, name, of);
-  if (!array.is_array()) throw bad("{}\"{}\" is not an array, but {}", of, name, array.type_name());
-  return array;
+std::string_view required_value(std::string_view member, std::string_view cpu) {
+  if (member.empty()) throw bad_data("{}: no \"value\"", cpu);
+  return member;
 }
 
-void refuse_bpftool(const Json& key) {
-  const bool hex_words = key.is_array() && !key.empty() && key.front().is_string() &&
-                         key.front().get_ref<const std::string&>().starts_with("0x");
-  if (!hex_words) return;
-  throw bad("the key is an array of \"0x..\" strings: this looks like bpftool's JSON")
-      .advise("import reads what percpumap's dump writes (-j, -p, -o ndjson)");
-}
-
-// Where the bytes of one entry come from: the members themselves, or "raw".
-class Source {
- public:
-  Source(const Json& entry, const EntryFormat& format)
-      : format_(format), key_(member(entry, "key")), values_(array_member(entry, "values")) {
-    const auto raw = entry.find("raw");
-    if (raw == entry.end()) return;
-    if (!raw->is_object()) throw bad("\"raw\" is not an object, but {}", raw->type_name());
-    raw_key_ = &member(*raw, "key", "\"raw\": ");
-    raw_values_ = &array_member(*raw, "values", "\"raw\": ");
-    if (raw_values_->size() == values_.size()) return;
-    throw bad("\"raw\": expected {} values, one for each of \"values\", got {}", values_.size(),
-              raw_values_->size());
+uint32_t read_cpu(JsonReader& json, size_t i) {
+  if (json.kind() == JsonKind::number) {
+    const std::string_view digits = json.number();
+    const char* const end = digits.data() + digits.size();
+    uint32_t cpu = 0;
+    const auto [stop, ec] = std::from_chars(digits.data(), end, cpu);
+    if (ec == std::errc() && stop == end) return cpu;
   }
-
-  void key(MutableBytes out) const {
-    if (raw_key_ != nullptr)
-      return parse_json(*raw_key_, Layout::bytes(out.size()), WideNumbers::numbers, "raw key", out);
-    refuse_bpftool(key_);
-    parse_json(key_, format_.key, format_.wide, "key", out);
-  }
-
-  size_t size() const { return values_.size(); }
-
-  uint32_t cpu(size_t i) const {
-    if (!values_[i].is_object())
-      throw bad("values[{}]: expected an object, got {}", i, values_[i].type_name());
-    const Json& cpu = member(values_[i], "cpu", fmt::format("values[{}]: ", i));
-    if (cpu.is_number_unsigned() && cpu.get<uint64_t>() <= UINT32_MAX) return cpu.get<uint32_t>();
-    throw bad("values[{}]: \"cpu\" is not the number of a CPU", i);
-  }
-
-  void value(size_t i, uint32_t cpu, MutableBytes out) const {
-    const std::string what = fmt::format("CPU {}", cpu);
-    if (raw_values_ != nullptr)
-      return parse_json((*raw_values_)[i], Layout::bytes(out.size()), WideNumbers::numbers, what, out);
-    parse_json(member(values_[i], "value", what + ": "), format_.value, format_.wide, what, out);
-  }
-
- private:
-  const EntryFormat& format_;
-  const Json& key_;
-  const Json& values_;
-  const Json* raw_key_ = nullptr;
-  const Json* raw_values_ = nullptr;
-};
-
-void require_all(const std::vector<bool>& seen, const CpuList& cpus) {
-  std::vector<uint32_t> missing;
-  for (size_t slot = 0; slot < seen.size(); ++slot) {
-    if (!seen[slot]) missing.push_back(cpus.ids()[slot]);
-  }
-  if (missing.empty()) return;
-  throw bad("no value for CPU {}", CpuList(std::move(missing)).to_string())
-      .advise("--missing-cpu zero fills in zeroes");
+  throw bad_data("values[{}]: \"cpu\" is not the number of a CPU", i);
 }
 
 }  // namespace
 
-void parse_entry(std::string_view text, const EntryFormat& format, MutableBytes key, MutableBytes row) {
-  const Json entry = parse_strictly(text);
-  if (!entry.is_object()) throw bad("expected an entry ({{\"key\":...}}), got {}", entry.type_name());
-  const Source source(entry, format);
-  source.key(key);
+EntryParser::EntryParser(const EntryFormat& format)
+    : format_(format), row_(format), json_("", kWhat), value_("", kWhat) {}
 
-  const Shape& shape = format.shape;
-  std::vector<bool> seen(shape.cpus.size());
-  std::fill(row.begin(), row.end(), std::byte{0});
-  for (size_t i = 0; i < source.size(); ++i) {
-    const uint32_t cpu = source.cpu(i);
-    const auto slot = shape.cpus.slot_of(cpu);
-    if (!slot) throw bad("CPU {} is not one of this machine ({})", cpu, shape.cpus.to_string());
-    if (seen[*slot]) throw bad("CPU {} comes twice", cpu);
-    seen[*slot] = true;
-    source.value(i, cpu, row.subspan(*slot * shape.stride(), shape.value_size));
+void EntryParser::parse(std::string_view text, MutableBytes key, MutableBytes row) {
+  const Members entry = members_of(text);
+  required(entry.key, "key");
+  required(entry.values, "values");
+  row_.start(row);
+  if (is_bpftools(entry.key)) {
+    parse_bpftools(entry, key);
+  } else if (!entry.raw.empty()) {
+    parse_raw(entry, key);
+  } else {
+    parse_own(entry, key);
   }
-  if (!format.missing_cpu_zero) require_all(seen, shape.cpus);
+  row_.finish();
+}
+
+EntryParser::Members EntryParser::members_of(std::string_view object) {
+  json_.reset(object);
+  if (const JsonKind kind = json_.kind(); kind != JsonKind::object) {
+    json_.skip();
+    json_.end();
+    throw bad_data("expected an entry ({{\"key\":...}}), got {}", json_kind_name(kind));
+  }
+  Members members;
+  json_.open_object();
+  for (std::string_view name; json_.member(name);) {
+    const std::string_view text = json_.skip();
+    if (name == "key") members.key = text;
+    if (name == "values") members.values = text;
+    if (name == "raw") members.raw = text;
+  }
+  json_.end();
+  return members;
+}
+
+bool EntryParser::is_bpftools(std::string_view key) {
+  if (format_.format == ImportFormat::bpftool_json) return true;
+  json_.reset(key);
+  if (json_.kind() != JsonKind::array) return false;
+  json_.open_array();
+  if (!json_.element() || json_.kind() != JsonKind::string || !json_.string().starts_with("0x")) return false;
+  if (!format_.format) return true;
+  throw bad_data("the key is an array of \"0x..\" strings: this looks like bpftool's JSON")
+      .advise("--from bpftool-json reads it");
+}
+
+void EntryParser::parse_own(const Members& entry, MutableBytes key) {
+  json_.reset(entry.key);
+  parse_json(json_, format_.key, format_.wide, "key", key);
+  open_values(entry.values);
+  for (size_t i = 0; json_.element(); ++i) {
+    const Value value = read_value(i);
+    const MutableBytes out = row_.value_of(value.cpu);
+    const CpuWord cpu(value.cpu);
+    value_.reset(required_value(value.text, cpu.text()));
+    parse_json(value_, format_.value, format_.wide, cpu.text(), out);
+  }
+}
+
+void EntryParser::parse_raw(const Members& entry, MutableBytes key) {
+  json_.reset(entry.raw);
+  if (const JsonKind kind = json_.kind(); kind != JsonKind::object) {
+    throw bad_data("\"raw\" is not an object, but {}", json_kind_name(kind));
+  }
+  const Members raw = members_of(entry.raw);
+  json_.reset(required(raw.key, "key", kOfRaw));
+  parse_json(json_, Layout::bytes(key.size()), WideNumbers::numbers, "raw key", key);
+  const size_t wanted = count_values(entry.values);
+  const size_t got = count_values(required(raw.values, "values", kOfRaw), kOfRaw);
+  if (got != wanted) {
+    throw bad_data("\"raw\": expected {} values, one for each of \"values\", got {}", wanted, got);
+  }
+  value_.reset(raw.values);
+  value_.open_array();
+  open_values(entry.values);
+  for (size_t i = 0; json_.element() && value_.element(); ++i) {
+    const Value value = read_value(i);
+    const MutableBytes out = row_.value_of(value.cpu);
+    parse_json(value_, Layout::bytes(out.size()), WideNumbers::numbers, CpuWord(value.cpu).text(), out);
+  }
+}
+
+void EntryParser::parse_bpftools(const Members& entry, MutableBytes key) {
+  const auto cpus = format_.shape.cpus.ids();
+  read_bytes(entry.key, "key", key);
+  open_values(entry.values);
+  for (size_t i = 0; json_.element(); ++i) {
+    const Value value = read_value(i);
+    if (value.cpu >= cpus.size()) {
+      throw bad_data("bpftool's CPU {} is beyond the {} possible ones of this machine", value.cpu,
+                     cpus.size())
+          .advise("bpftool counts the possible CPUs from 0");
+    }
+    const uint32_t cpu = cpus[value.cpu];
+    const MutableBytes out = row_.value_of(cpu);
+    const CpuWord word(cpu);
+    read_bytes(required_value(value.text, word.text()), word.text(), out);
+  }
+}
+
+void EntryParser::open_values(std::string_view text, std::string_view of) {
+  json_.reset(text);
+  if (const JsonKind kind = json_.kind(); kind != JsonKind::array) {
+    throw bad_data("{}\"values\" is not an array, but {}", of, json_kind_name(kind));
+  }
+  json_.open_array();
+}
+
+size_t EntryParser::count_values(std::string_view text, std::string_view of) {
+  open_values(text, of);
+  size_t count = 0;
+  for (; json_.element(); ++count) json_.skip();
+  return count;
+}
+
+EntryParser::Value EntryParser::read_value(size_t i) {
+  if (const JsonKind kind = json_.kind(); kind != JsonKind::object) {
+    throw bad_data("values[{}]: expected an object, got {}", i, json_kind_name(kind));
+  }
+  Value value{};
+  bool has_cpu = false;
+  json_.open_object();
+  for (std::string_view name; json_.member(name);) {
+    if (name == "cpu") {
+      value.cpu = read_cpu(json_, i);
+      has_cpu = true;
+    } else if (const std::string_view text = json_.skip(); name == "value") {
+      value.text = text;
+    }
+  }
+  if (!has_cpu) throw bad_data("values[{}]: no \"cpu\"", i);
+  return value;
+}
+
+// ["0x01","0xff"]
+void EntryParser::read_bytes(std::string_view text, std::string_view what, MutableBytes out) {
+  value_.reset(text);
+  if (const JsonKind kind = value_.kind(); kind != JsonKind::array) {
+    throw bad_data("{}: expected an array of \"0x..\" strings, got {}", what, json_kind_name(kind));
+  }
+  value_.open_array();
+  size_t size = 0;
+  for (; value_.element(); ++size) {
+    const std::string_view word = value_.kind() == JsonKind::string ? value_.string() : value_.skip();
+    const MutableBytes place = size < out.size() ? out.subspan(size, 1) : MutableBytes();
+    if (!place.empty() && !(word.starts_with("0x") && from_hex(word.substr(2), place))) {
+      throw bad_data("{}: {} is not a byte as bpftool prints them (0x..)", what, shown(word));
+    }
+  }
+  if (size != out.size()) throw bad_data("{}: expected {} bytes, got {}", what, out.size(), size);
 }
 
 }  // namespace percpumap

@@ -1,21 +1,13 @@
-// Where characters end in text that may not be UTF-8 at all (map names, pin paths, values).
+// Text that may not be UTF-8 at all, for a terminal.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "base/utf8.h"
+
 namespace percpumap {
-
-// One character of a text, or one byte that is no part of one.
-struct Character {
-  size_t size = 1;       // bytes; 1 where not valid
-  bool valid = true;     // well-formed UTF-8 (Unicode 15, table 3-7)
-  bool control = false;  // U+0000 to U+001F, U+007F to U+009F: what a terminal may obey
-};
-
-// REQUIRES !text.empty().
-Character first_character(std::string_view text);
 
 // For a terminal: control characters and bytes that are no UTF-8 as \n, \t, \r or \xNN, so that no sequence
 // of `text` is obeyed.

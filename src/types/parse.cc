@@ -6,7 +6,6 @@
 #include <charconv>
 #include <cstdint>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "base/error.h"
@@ -37,17 +36,7 @@ Error bad(std::string_view what, fmt::format_string<Args...> format, Args&&... a
   return {Problem::bad_data, fmt::format("{}: {}", what, fmt::format(format, std::forward<Args>(args)...))};
 }
 
-// A word in a message: never longer than a line, and nothing that a terminal would obey.
-std::string shown(std::string_view word) {
-  constexpr size_t kLongest = 60;
-  std::string text(word.substr(0, kLongest));
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-  }
-  return word.size() > kLongest ? text + "..." : text;
-}
-
-std::string shown(Words words) {
+std::string shown_words(Words words) {
   constexpr size_t kMost = 8;
   std::string text;
   for (const std::string& word : words.first(std::min(words.size(), kMost))) text += " " + shown(word);
@@ -110,7 +99,7 @@ Error not_a_byte(std::string_view word, std::string_view what) {
 }
 
 Error wrong_count(Words words, const Layout& layout, std::string_view what) {
-  Error error = bad(what, "expected {}, got {}{}", counted(layout.size()), words.size(), shown(words));
+  Error error = bad(what, "expected {}, got {}{}", counted(layout.size()), words.size(), shown_words(words));
   if (layout.is_number()) return std::move(error).advise(fmt::format("or give one {}", layout.name()));
   if (words.size() == 1) {
     return std::move(error).advise(
@@ -193,36 +182,26 @@ void parse_digits(std::string_view text, const Layout& layout, WideNumbers wide,
   store_number(*number, layout, text, what, out);
 }
 
-void parse_json_number(const nlohmann::json& value, const Layout& layout, WideNumbers wide,
-                       std::string_view what, MutableBytes out) {
-  if (value.is_string()) return parse_digits(value.get_ref<const std::string&>(), layout, wide, what, out);
-  Number number;
-  if (value.is_number_unsigned()) {
-    number.magnitude = value.get<uint64_t>();
-  } else if (value.is_number_integer()) {
-    const auto integer = value.get<int64_t>();
-    number.negative = integer < 0;
-    number.magnitude = number.negative ? 0 - static_cast<uint64_t>(integer) : static_cast<uint64_t>(integer);
-  } else if (value.is_number_float()) {
-    // Integers beyond 64 bits arrive here, too.
-    throw bad(what, "{} is not an integer that {} can hold", value.get<double>(), layout.name());
-  } else {
-    throw bad(what, "expected an integer ({}), got {}", layout.name(), value.type_name());
+void parse_json_number(JsonReader& json, const Layout& layout, WideNumbers wide, std::string_view what,
+                       MutableBytes out) {
+  const JsonKind kind = json.kind();
+  if (kind == JsonKind::string) return parse_digits(json.string(), layout, wide, what, out);
+  if (kind != JsonKind::number) {
+    throw bad(what, "expected an integer ({}), got {}", layout.name(), json_kind_name(kind));
   }
-  const std::string word = fmt::format("{}{}", number.negative ? "-" : "", number.magnitude);
-  store_number(number, layout, word, what, out);
+  const std::string_view text = json.number();
+  const auto number = read_number(text);
+  if (!number) throw bad(what, "{} is not an integer that {} can hold", shown(text), layout.name());
+  store_number(*number, layout, text, what, out);
 }
 
-nlohmann::json parse_array(std::string_view text, std::string_view what) {
-  try {
-    nlohmann::json array = nlohmann::json::parse(text);
-    if (array.is_array()) return array;
-    throw bad(what, "expected a JSON array, got {}", array.type_name());
-  } catch (const nlohmann::json::parse_error& error) {
-    throw bad(what, "not JSON near character {} of {}", error.byte, shown(text));
-  } catch (const nlohmann::json::out_of_range&) {
-    throw bad(what, "a number is beyond all ranges in {}", shown(text));
-  }
+// How many elements the array has that is all of `json`.
+size_t count_elements(JsonReader& json) {
+  size_t count = 0;
+  json.open_array();
+  for (; json.element(); ++count) json.skip();
+  json.end();
+  return count;
 }
 
 }  // namespace
@@ -240,26 +219,36 @@ void parse_data(Words words, const Layout& layout, std::string_view what, Mutabl
   }
 }
 
-void parse_json(const nlohmann::json& value, const Layout& layout, WideNumbers wide, std::string_view what,
+void parse_json(JsonReader& json, const Layout& layout, WideNumbers wide, std::string_view what,
                 MutableBytes out) {
-  if (layout.is_number()) return parse_json_number(value, layout, wide, what, out);
-  if (!value.is_string()) {
-    throw bad(what, "expected a string of {} hexadecimal digits, got {}", 2 * out.size(), value.type_name())
+  if (layout.is_number()) return parse_json_number(json, layout, wide, what, out);
+  const JsonKind kind = json.kind();
+  if (kind != JsonKind::string) {
+    throw bad(what, "expected a string of {} hexadecimal digits, got {}", 2 * out.size(),
+              json_kind_name(kind))
         .advise("what was dumped with types is read with the same types");
   }
-  parse_hex_run(value.get_ref<const std::string&>(), what, out);
+  parse_hex_run(json.string(), what, out);
+}
+
+void parse_cell(std::string_view cell, const Layout& layout, std::string_view what, MutableBytes out) {
+  if (layout.is_number()) return parse_literal(cell, layout, what, out);
+  parse_hex_run(cell, what, out);
 }
 
 void parse_values(std::string_view json_text, const Layout& value, WideNumbers wide, size_t cpus,
                   size_t stride, MutableBytes row) {
-  const nlohmann::json values = parse_array(json_text, "values");
-  if (values.size() != cpus) {
-    throw bad("values", "expected {}, one per possible CPU, got {}", cpus, values.size());
+  JsonReader json(json_text, "the array of values");
+  if (const JsonKind kind = json.kind(); kind != JsonKind::array) {
+    throw bad("values", "expected a JSON array, got {}", json_kind_name(kind));
   }
+  const size_t count = count_elements(json);
+  if (count != cpus) throw bad("values", "expected {}, one per possible CPU, got {}", cpus, count);
   std::fill(row.begin(), row.end(), std::byte{0});
-  for (size_t slot = 0; slot < cpus; ++slot) {
-    parse_json(values[slot], value, wide, fmt::format("values[{}]", slot),
-               row.subspan(slot * stride, value.size()));
+  json.reset(json_text);
+  json.open_array();
+  for (size_t slot = 0; json.element(); ++slot) {
+    parse_json(json, value, wide, fmt::format("values[{}]", slot), row.subspan(slot * stride, value.size()));
   }
 }
 

@@ -1,12 +1,12 @@
-// Characters to bytes: the DATA words of the command line (CLI.md section 1) and JSON values.
+// Characters to bytes: the DATA words of the command line (CLI.md section 1), JSON values and CSV cells.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "types/json_reader.h"
 #include "types/layout.h"
 
 namespace percpumap {
@@ -22,10 +22,13 @@ void parse_data(std::span<const std::string> words, const Layout& layout, std::s
 // digits can also be eight bytes in hexadecimal.
 enum class WideNumbers { numbers, strings };
 
-// A JSON value as a dump writes it: an integer for numbers, a hexadecimal string for bytes. Throws Error
-// (bad_data).
-void parse_json(const nlohmann::json& value, const Layout& layout, WideNumbers wide, std::string_view what,
+// Reads the next value as a dump writes it: an integer for numbers, a hexadecimal string for bytes. Throws
+// Error (bad_data).
+void parse_json(JsonReader& json, const Layout& layout, WideNumbers wide, std::string_view what,
                 MutableBytes out);
+
+// A cell of a dump in CSV: an integer, or a run of hexadecimal digits. Throws Error (bad_data).
+void parse_cell(std::string_view cell, const Layout& layout, std::string_view what, MutableBytes out);
 
 // A JSON array with one value per possible CPU, in their order, to a row of cpus * stride bytes with zero
 // padding. Throws Error (bad_data); for another number of values it names both numbers.

@@ -35,5 +35,13 @@ TEST(FuzzReplay, faults) {
   replay("faults", fuzz_faults);
 }
 
+TEST(FuzzReplay, json) {
+  replay("json", fuzz_json);
+}
+
+TEST(FuzzReplay, entries) {
+  replay("entries", fuzz_entries);
+}
+
 }  // namespace
 }  // namespace percpumap::test

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string>
 #include <vector>
 
 #include "base/bytes.h"
@@ -30,6 +31,34 @@ TEST(Hex, WriteReturnsTheEnd) {
 
 TEST(Hex, OfNothingIsEmpty) {
   EXPECT_EQ(to_hex({}), "");
+  EXPECT_EQ(write_hex_pairs(nullptr, {}), nullptr);
+}
+
+std::string digits_of(size_t byte) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  return {digits[byte / 16], digits[byte % 16]};
+}
+
+// Every byte value at every place of a value of every size, with nothing written behind the end.
+TEST(Hex, EveryByteAtEveryPlace) {
+  for (size_t size = 1; size <= 70; ++size) {
+    for (size_t first = 0; first < 256; ++first) {
+      std::vector<std::byte> bytes(size);
+      std::string run, pairs;
+      for (size_t i = 0; i < size; ++i) {
+        const size_t byte = (first + 37 * i) % 256;
+        bytes[i] = std::byte(byte);
+        run += digits_of(byte);
+        pairs += (i > 0 ? " " : "") + digits_of(byte);
+      }
+      std::string out(3 * size, '.');
+      ASSERT_EQ(write_hex(out.data(), bytes), out.data() + 2 * size);
+      ASSERT_EQ(out, run + std::string(size, '.'));
+      out.assign(3 * size, '.');
+      ASSERT_EQ(write_hex_pairs(out.data(), bytes), out.data() + 3 * size - 1);
+      ASSERT_EQ(out, pairs + ".");
+    }
+  }
 }
 
 TEST(Hex, ReadsBothCases) {

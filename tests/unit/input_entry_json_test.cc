@@ -22,7 +22,7 @@ std::string read(std::string_view text, const EntryFormat& format = small_format
   std::vector<std::byte> key(format.shape.key_size, std::byte{0xee});
   std::vector<std::byte> row(format.shape.row_size(), std::byte{0xee});
   try {
-    parse_entry(text, format, key, row);
+    EntryParser(format).parse(text, key, row);
   } catch (const Error& error) {
     EXPECT_EQ(error.problem(), Problem::bad_data);
     return error.what();
@@ -74,6 +74,11 @@ TEST(EntryJson, DoubledMembersAreNamed) {
   EXPECT_EQ(read(R"({"k\u0065y":"0102","key":"0103"})"), "\"key\" comes twice in one object");
 }
 
+// bpftool shows two unnamed unions of a struct as two members without a name.
+TEST(EntryJson, DoubledNamesInOtherMembersDoNotCount) {
+  EXPECT_EQ(read(R"({"formatted":{"":1,"":2},"key":"0102","values":[)" + kBoth + "]}"), kRead);
+}
+
 TEST(EntryJson, WrongKindsAreNamed) {
   EXPECT_EQ(read(R"({"key":"0102","values":{}})"), "\"values\" is not an array, but object");
   EXPECT_EQ(read(with_values("5")), "values[0]: expected an object, got number");
@@ -81,6 +86,7 @@ TEST(EntryJson, WrongKindsAreNamed) {
     EXPECT_EQ(read(with_values("{\"cpu\":" + std::string(cpu) + ",\"value\":\"0a\"}")),
               "values[0]: \"cpu\" is not the number of a CPU");
   }
+  EXPECT_EQ(read("null"), "expected an entry ({\"key\":...}), got null");
 }
 
 TEST(EntryJson, WrongBytesAreNamed) {
@@ -126,13 +132,57 @@ TEST(EntryJson, RawMustBeWhole) {
   EXPECT_EQ(read(entry + "[]}"), "\"raw\" is not an object, but array");
 }
 
-TEST(EntryJson, BpftoolsShapeIsRecognised) {
-  EXPECT_EQ(read(R"({"key":["0x01","0x02"],"values":[{"cpu":0,"value":["0x0a"]}]})"),
-            "the key is an array of \"0x..\" strings: this looks like bpftool's JSON");
+const std::string kBpftools =
+    R"({"key":["0x01","0x02"],"values":[{"cpu":0,"value":["0x0a"]},{"cpu":1,"value":["0x0b"]}],"formatted":{}})";
+
+// CPU 1 of bpftool is the second possible one, which is number 2 here.
+TEST(EntryJson, BpftoolCountsCpus) {
+  EXPECT_EQ(read(kBpftools), kRead);
 }
 
-TEST(EntryJson, NumbersBeyondAllRangesAreErrors) {
-  EXPECT_EQ(read(R"({"key":1e999})"), "a number is beyond all ranges");
+TEST(EntryJson, BpftoolsBytesAreBytesWhateverTheTypes) {
+  EntryFormat format = small_format();
+  format.key = Layout::integer(2, false);
+  format.value = Layout::integer(1, true);
+  EXPECT_EQ(read(kBpftools, format), kRead);
+}
+
+TEST(EntryJson, BpftoolsFormIsNotGuessedWhereAnotherIsGiven) {
+  EntryFormat format = small_format();
+  format.format = ImportFormat::json;
+  EXPECT_EQ(read(kBpftools, format),
+            "the key is an array of \"0x..\" strings: this looks like bpftool's JSON");
+  format.format = ImportFormat::bpftool_json;
+  EXPECT_EQ(read(kBpftools, format), kRead);
+  EXPECT_EQ(read(with_values(kBoth), format), "key: expected an array of \"0x..\" strings, got string");
+}
+
+TEST(EntryJson, WrongBytesOfBpftoolsAreNamed) {
+  const auto entry = [](const std::string& key, const std::string& values) {
+    return "{\"key\":" + key + ",\"values\":" + values + "}";
+  };
+  const std::string key = R"(["0x01","0x02"])";
+  EXPECT_EQ(read(entry(R"(["0x01"])", "[]")), "key: expected 2 bytes, got 1");
+  EXPECT_EQ(read(entry(R"(["0x01","0x02","0x03"])", "[]")), "key: expected 2 bytes, got 3");
+  EXPECT_EQ(read(entry(R"(["0x01","0x0g"])", "[]")), "key: 0x0g is not a byte as bpftool prints them (0x..)");
+  EXPECT_EQ(read(entry(R"(["0x01",2])", "[]")), "key: 2 is not a byte as bpftool prints them (0x..)");
+  EXPECT_EQ(read(entry(key, "[]")), "no value for CPU 0,2");
+  EXPECT_EQ(read(entry(key, R"([{"cpu":1}])")), "CPU 2: no \"value\"");
+  EXPECT_EQ(read(entry(key, R"([{"cpu":1,"value":"0b"}])")),
+            "CPU 2: expected an array of \"0x..\" strings, got string");
+  EXPECT_EQ(read(entry(key, R"([{"cpu":2,"value":["0x0b"]}])")),
+            "bpftool's CPU 2 is beyond the 2 possible ones of this machine");
+}
+
+TEST(EntryJson, ArraysThatAreNotBpftoolsAreOurs) {
+  EXPECT_EQ(read(R"({"key":["01","02"],"values":[]})"),
+            "key: expected a string of 4 hexadecimal digits, got array");
+}
+
+TEST(EntryJson, NumbersBeyondAllRangesAreErrorsWhereTheyAreRead) {
+  EXPECT_EQ(read(R"({"other":1e999,"key":"0102","values":[)" + kBoth + "]}"), kRead);
+  EXPECT_EQ(read(R"({"key":1e999,"values":[]})"),
+            "key: expected a string of 4 hexadecimal digits, got number");
 }
 
 TEST(EntryJson, DeepNestingIsAnError) {

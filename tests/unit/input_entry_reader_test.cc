@@ -1,43 +1,17 @@
 #include <gtest/gtest.h>
-#include <sys/mman.h>
-#include <sys/time.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <random>
 #include <thread>
 
 #include "base/error.h"
 #include "input/entry_reader.h"
+#include "support/text_file.h"
 #include "types/format.h"
 
-namespace percpumap {
+namespace percpumap::test {
 namespace {
-
-// A file in memory, with the position at its start.
-class TextFile {
- public:
-  explicit TextFile(std::string_view text) : fd_(memfd_create("entries", MFD_CLOEXEC)) {
-    write(text);
-    EXPECT_EQ(lseek(fd_, 0, SEEK_SET), 0);
-  }
-  ~TextFile() { close(fd_); }
-  TextFile(const TextFile&) = delete;
-  TextFile& operator=(const TextFile&) = delete;
-
-  int fd() const { return fd_; }
-
- private:
-  void write(std::string_view text) const {
-    while (!text.empty()) {
-      const ssize_t wrote = ::write(fd_, text.data(), text.size());
-      ASSERT_GT(wrote, 0);
-      text.remove_prefix(static_cast<size_t>(wrote));
-    }
-  }
-
-  int fd_;
-};
 
 // Keys of 2 bytes, values of 4, CPUs 0 and 2.
 EntryFormat small_format() {
@@ -58,18 +32,19 @@ const std::string kFirstRead = "1: 0001 0a0b0c0d00000000 0102030400000000\n";
 std::string read_all(std::string_view text, const EntryFormat& format = small_format(), size_t limit = 100) {
   const TextFile file(text);
   EntryReader reader(file.fd(), format);
-  Batch batch;
+  Entries entries;
+  const Batch& batch = entries.batch;
   std::string result;
   const auto add_batch = [&] {
     for (size_t i = 0; i < batch.count; ++i) {
-      result += std::to_string(reader.line(i)) + ": " + to_hex(batch.key(format.shape, i));
+      result += std::to_string(entries.lines[i]) + ": " + to_hex(batch.key(format.shape, i));
       const Bytes row = batch.row(format.shape, i);
       for (size_t at = 0; at < row.size(); at += 8) result += " " + to_hex(row.subspan(at, 8));
       result += '\n';
     }
   };
   try {
-    while (reader.next(batch, limit)) add_batch();
+    while (reader.next(entries, limit)) add_batch();
   } catch (const Error& error) {
     EXPECT_EQ(error.problem(), Problem::bad_data);
     add_batch();
@@ -87,7 +62,9 @@ std::string read_all_as(ImportFormat from, std::string_view text) {
 TEST(ImportFormat, IsKnownByName) {
   EXPECT_EQ(import_format_by_name("ndjson"), ImportFormat::ndjson);
   EXPECT_EQ(import_format_by_name("json"), ImportFormat::json);
-  EXPECT_EQ(import_format_by_name("csv"), std::nullopt);
+  EXPECT_EQ(import_format_by_name("csv"), ImportFormat::csv);
+  EXPECT_EQ(import_format_by_name("bpftool-json"), ImportFormat::bpftool_json);
+  EXPECT_EQ(import_format_by_name("table"), std::nullopt);
 }
 
 TEST(Ndjson, OneEntryALine) {
@@ -118,7 +95,7 @@ TEST(Ndjson, EveryTruncationIsAnError) {
 TEST(Ndjson, WhatIsNotJsonIsNamedByLine) {
   EXPECT_EQ(read_all(kFirst + "\nnonsense\n"), kFirstRead + "line 2: not JSON near character 2 of the entry");
   EXPECT_EQ(read_all("{\"key\":\"0001\" \"values\":[]}\n"),
-            "line 1: not JSON near character 22 of the entry");
+            "line 1: not JSON near character 15 of the entry");
 }
 
 TEST(Ndjson, SecondEntryOnALineIsAnError) {
@@ -133,7 +110,8 @@ TEST(Ndjson, NulByteIsAnError) {
 }
 
 TEST(Ndjson, ValuesThatAreNoEntryAreErrors) {
-  EXPECT_EQ(read_all("5\n"), "line 1: expected an entry ({\"key\":...}), got number");
+  EXPECT_EQ(read_all_as(ImportFormat::ndjson, "5\n"),
+            "line 1: expected an entry ({\"key\":...}), got number");
   EXPECT_EQ(read_all_as(ImportFormat::ndjson, "[" + kFirst + "]\n"),
             "line 1: expected an entry ({\"key\":...}), got array");
 }
@@ -204,34 +182,43 @@ TEST(Json, GivenFormatIsNotGuessed) {
   EXPECT_EQ(read_all_as(ImportFormat::json, kFirst), "line 1: expected '[', the array of entries, got '{'");
 }
 
+TEST(Json, BpftoolsArray) {
+  const std::string bytes =
+      R"({"key":["0x00","0x01"],"values":[{"cpu":0,"value":["0x0a","0x0b","0x0c","0x0d"]},)"
+      R"({"cpu":1,"value":["0x01","0x02","0x03","0x04"]}]})";
+  EXPECT_EQ(read_all("[" + bytes + "]"), kFirstRead);
+  EXPECT_EQ(read_all_as(ImportFormat::bpftool_json, "[" + bytes + "]"), kFirstRead);
+}
+
 TEST(EntryReader, EmptyInputHasNoEntries) {
   EXPECT_EQ(read_all(""), "");
   EXPECT_EQ(read_all(" \n\n"), "");
   EXPECT_EQ(read_all_as(ImportFormat::json, "\n"), "");
+  EXPECT_EQ(read_all_as(ImportFormat::csv, "\r\n"), "");
 }
 
 TEST(EntryReader, StaysAtTheEnd) {
   const TextFile file("[" + kFirst + "]");
   EntryReader reader(file.fd(), small_format());
-  Batch batch;
-  EXPECT_TRUE(reader.next(batch, 10));
-  EXPECT_FALSE(reader.next(batch, 10));
-  EXPECT_EQ(batch.count, 0U);
-  EXPECT_FALSE(reader.next(batch, 10));
+  Entries entries;
+  EXPECT_TRUE(reader.next(entries, 10));
+  EXPECT_FALSE(reader.next(entries, 10));
+  EXPECT_EQ(entries.batch.count, 0U);
+  EXPECT_FALSE(reader.next(entries, 10));
 }
 
 TEST(EntryReader, FillsBatchesToTheLimit) {
   const TextFile file(kFirst + "\n" + kSecond + "\n" + kFirst + "\n");
   EntryReader reader(file.fd(), small_format());
-  Batch batch;
-  ASSERT_TRUE(reader.next(batch, 2));
-  EXPECT_EQ(batch.count, 2U);
-  EXPECT_EQ(batch.keys.size(), 4U);
-  EXPECT_EQ(batch.rows.size(), 32U);
-  ASSERT_TRUE(reader.next(batch, 2));
-  EXPECT_EQ(batch.count, 1U);
-  EXPECT_EQ(reader.line(0), 3U);
-  EXPECT_FALSE(reader.next(batch, 2));
+  Entries entries;
+  ASSERT_TRUE(reader.next(entries, 2));
+  EXPECT_EQ(entries.batch.count, 2U);
+  EXPECT_EQ(entries.batch.keys.size(), 4U);
+  EXPECT_EQ(entries.batch.rows.size(), 32U);
+  ASSERT_TRUE(reader.next(entries, 2));
+  EXPECT_EQ(entries.batch.count, 1U);
+  EXPECT_EQ(entries.lines[0], 3U);
+  EXPECT_FALSE(reader.next(entries, 2));
 }
 
 TEST(EntryReader, ReadsPipesThatDeliverPieces) {
@@ -242,19 +229,21 @@ TEST(EntryReader, ReadsPipesThatDeliverPieces) {
     close(ends[1]);
   });
   EntryReader reader(ends[0], small_format());
-  Batch batch;
-  EXPECT_TRUE(reader.next(batch, 10));
-  EXPECT_EQ(to_hex(batch.key(small_format().shape, 0)), "0001");
-  EXPECT_FALSE(reader.next(batch, 10));
+  Entries entries;
+  EXPECT_TRUE(reader.next(entries, 10));
+  EXPECT_EQ(to_hex(entries.batch.key(small_format().shape, 0)), "0001");
+  EXPECT_FALSE(reader.next(entries, 10));
   writer.join();
   close(ends[0]);
 }
 
 TEST(EntryReader, FailedReadIsASystemError) {
-  EntryReader reader(-1, small_format());
-  Batch batch;
+  const int closed = dup(STDIN_FILENO);
+  close(closed);
+  EntryReader reader(closed, small_format());
+  Entries entries;
   try {
-    reader.next(batch, 1);
+    reader.next(entries, 1);
     FAIL() << "read from no descriptor";
   } catch (const Error& error) {
     EXPECT_EQ(error.problem(), Problem::system);
@@ -263,30 +252,43 @@ TEST(EntryReader, FailedReadIsASystemError) {
   }
 }
 
-// The alarm repeats, so that one comes when read(2) already waits.
-TEST(EntryReader, SignalHandlerEndsAWaitingRead) {
-  struct sigaction on_alarm {};
-  struct sigaction before {};
-  on_alarm.sa_handler = [](int) {};
-  ASSERT_EQ(sigaction(SIGALRM, &on_alarm, &before), 0);
-  constexpr itimerval kOften = {{0, 5000}, {0, 5000}};
-  constexpr itimerval kNever = {};
+TEST(EntryReader, StopEndsAWaitingRead) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
-  EntryReader reader(ends[0], small_format());
-  Batch batch;
+  const int stop = eventfd(0, EFD_CLOEXEC);
+  EntryReader reader(ends[0], small_format(), stop);
+  std::thread stopper([&] {
+    usleep(20'000);
+    eventfd_write(stop, 1);
+  });
+  Entries entries;
   Problem problem = Problem::bug;
-  setitimer(ITIMER_REAL, &kOften, nullptr);
   try {
-    reader.next(batch, 1);
+    reader.next(entries, 1);
   } catch (const Error& error) {
     problem = error.problem();
   }
-  setitimer(ITIMER_REAL, &kNever, nullptr);
-  sigaction(SIGALRM, &before, nullptr);
-  close(ends[0]);
-  close(ends[1]);
+  stopper.join();
+  for (const int fd : {ends[0], ends[1], stop}) close(fd);
   EXPECT_EQ(problem, Problem::interrupted);
+}
+
+TEST(EntryReader, StopKeepsWhatWasRead) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(write(ends[1], (kFirst + "\n" + kSecond).data(), kFirst.size() + 10),
+            static_cast<ssize_t>(kFirst.size() + 10));
+  const int stop = eventfd(0, EFD_CLOEXEC);
+  EntryReader reader(ends[0], small_format(), stop);
+  std::thread stopper([&] {
+    usleep(50'000);
+    eventfd_write(stop, 1);
+  });
+  Entries entries;
+  EXPECT_THROW(reader.next(entries, 10), Error);
+  stopper.join();
+  for (const int fd : {ends[0], ends[1], stop}) close(fd);
+  EXPECT_EQ(entries.batch.count, 1U);
 }
 
 TEST(EntryReader, EndlessEntryIsAnErrorNotAllMemory) {
@@ -335,17 +337,17 @@ TEST(EntryReader, RandomIntegersComeBack) {
   }
   const TextFile file(text);
   EntryReader reader(file.fd(), format);
-  Batch batch;
-  ASSERT_TRUE(reader.next(batch, 1000));
-  ASSERT_EQ(batch.count, 1000U);
+  Entries entries;
+  ASSERT_TRUE(reader.next(entries, 1000));
+  ASSERT_EQ(entries.batch.count, 1000U);
   for (size_t entry = 0; entry < 1000; ++entry) {
     const uint64_t* n = &numbers[4 * entry];
-    ASSERT_EQ(load_integer(format.key, batch.key(format.shape, entry)), n[0]);
+    ASSERT_EQ(load_integer(format.key, entries.batch.key(format.shape, entry)), n[0]);
     for (size_t slot = 0; slot < 3; ++slot) {
-      ASSERT_EQ(load_integer(format.value, batch.value(format.shape, entry, slot)), n[1 + slot]);
+      ASSERT_EQ(load_integer(format.value, entries.batch.value(format.shape, entry, slot)), n[1 + slot]);
     }
   }
 }
 
 }  // namespace
-}  // namespace percpumap
+}  // namespace percpumap::test

@@ -90,13 +90,54 @@ TEST(LoadInteger, NeedsNoAlignment) {
   EXPECT_EQ(load_integer(Layout::integer(8, false), Bytes(bytes).subspan(1)), value);
 }
 
+// As unsigned and signed integers of every size.
+void expect_as_the_library_writes(uint64_t value) {
+  const auto check = [](auto integer) { ASSERT_EQ(decimal(integer), std::to_string(integer)); };
+  check(value);
+  check(static_cast<int64_t>(value));
+  check(static_cast<uint32_t>(value));
+  check(static_cast<int32_t>(value));
+  check(static_cast<uint16_t>(value));
+  check(static_cast<int16_t>(value));
+  check(static_cast<uint8_t>(value));
+  check(static_cast<int8_t>(value));
+}
+
+TEST(Format, PowersOfTenAndTheirNeighbours) {
+  uint64_t power = 1;
+  for (int digits = 1; digits <= 20; ++digits, power *= 10) {
+    for (const uint64_t value : {power - 1, power, power + 1, 5 * power}) {
+      expect_as_the_library_writes(value);
+      expect_as_the_library_writes(0 - value);
+    }
+  }
+}
+
+TEST(Format, PowersOfTwoAndTheirNeighbours) {
+  for (int bit = 0; bit < 64; ++bit) {
+    const uint64_t power = uint64_t{1} << bit;
+    for (const uint64_t value : {power - 1, power, power + 1}) expect_as_the_library_writes(value);
+  }
+}
+
+// Every four digits in every place where four digits are converted together.
+TEST(Format, EveryFourDigits) {
+  for (uint64_t four = 0; four < 10000; ++four) {
+    expect_as_the_library_writes(four);
+    for (const uint64_t scale : {10'000ULL, 100'000'000ULL, 1'000'000'000'000ULL}) {
+      ASSERT_EQ(decimal(four * scale), std::to_string(four * scale));
+      ASSERT_EQ(decimal(four * scale + 9999 - four), std::to_string(four * scale + 9999 - four));
+    }
+    const uint64_t sixteen = four * 1'0000'0000'0000 + (9999 - four) * 1'0000'0000 + four * 1'0000 + four;
+    ASSERT_EQ(decimal(18'0000'0000'0000'0000 + sixteen), std::to_string(18'0000'0000'0000'0000 + sixteen));
+  }
+}
+
 TEST(Format, RandomIntegersReadAsTheLibraryWritesThem) {
   std::mt19937_64 random(7);
-  for (int i = 0; i < 2000; ++i) {
-    const uint64_t value = random() >> (random() % 64);
-    EXPECT_EQ(decimal(value), std::to_string(value));
-    EXPECT_EQ(decimal(static_cast<int64_t>(~value)), std::to_string(static_cast<int64_t>(~value)));
-    EXPECT_EQ(decimal(static_cast<int16_t>(value)), std::to_string(static_cast<int16_t>(value)));
+  for (int i = 0; i < 20000; ++i) {
+    const uint64_t value = random();
+    expect_as_the_library_writes(value >> random() % 64);
   }
 }
 
