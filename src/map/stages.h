@@ -1,4 +1,5 @@
-// Batch in, batch out, between the scan and the printer.
+// Batch in, batch out, between the scan and the printer. Nothing is allocated per batch but what `aggregates`
+// has to grow.
 #pragma once
 
 #include "map/batch.h"
@@ -6,8 +7,9 @@
 
 namespace percpumap {
 
-// Keeps of each row the slots of `chosen` (a subset of from.cpus) and returns the shape of what is left.
-Shape choose_cpus(const Shape& from, const CpuList& chosen, Batch& batch);
+// Keeps of each row the slots of `chosen` (a subset of from.cpus): what is left has the shape of `from` with
+// these CPUs.
+void choose_cpus(const Shape& from, const CpuList& chosen, Batch& batch);
 
 // Fills `aggregates` with the 64-bit sum over a row's slots, wrapping as counters do. REQUIRES
 // value.is_number().

@@ -1,3 +1,5 @@
+#include <array>
+#include <cstring>
 #include <numeric>
 
 #include "output/json_rows.h"
@@ -6,24 +8,34 @@
 namespace percpumap {
 namespace {
 
-// `"0x00",`
+// `ab","0x`: a byte's two digits and what stands before the next one's.
 constexpr size_t kByteWidth = 7;
-
-char* write_bytes(char* out, const Layout&, Bytes bytes) {
-  *out++ = '[';
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    if (i > 0) *out++ = ',';
-    out = write_hex(put(out, "\"0x"), bytes.subspan(i, 1));
-    *out++ = '"';
+constexpr std::array<std::array<char, 8>, 256> kByteTexts = [] {
+  std::array<std::array<char, 8>, 256> texts{};
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (size_t byte = 0; byte < 256; ++byte) {
+    texts[byte] = {digits[byte >> 4], digits[byte & 15], '"', ',', '"', '0', 'x'};
   }
-  *out++ = ']';
-  return out;
+  return texts;
+}();
+
+// Eight characters in one store, of which the next byte overwrites the last.
+char* write_bytes(char* out, Bytes bytes) {
+  for (const std::byte byte : bytes) {
+    std::memcpy(out, kByteTexts[std::to_integer<size_t>(byte)].data(), sizeof kByteTexts[0]);
+    out += kByteWidth;
+  }
+  return out - (kByteWidth - 2);
+}
+
+JsonCell cell_of(size_t size) {
+  return {write_bytes, kByteWidth * size + 1, "[\"0x", "\"]"};
 }
 
 JsonRows::Form form_of(const Table& table) {
   JsonRows::Form form{.in_array = !table.single, .lines = table.single};
-  form.key = {write_bytes, 2 + kByteWidth * table.shape.key_size};
-  form.value = {write_bytes, 2 + kByteWidth * table.shape.value_size};
+  form.key = cell_of(table.shape.key_size);
+  form.value = cell_of(table.shape.value_size);
   form.cpus.resize(table.shape.cpus.size());
   std::iota(form.cpus.begin(), form.cpus.end(), 0);
   return form;
@@ -37,7 +49,7 @@ class BpftoolJsonPrinter final : public Printer {
 
   void begin(const Batch&, Text& out) override { out.write(single_ ? "" : "["); }
   void rows(const Batch& batch, size_t from, size_t to, Text& out) const override {
-    for (size_t i = from; i < to; ++i) rows_.write(batch, i, out);
+    rows_.write(batch, from, to, out);
   }
   std::string_view separator() const override { return single_ ? "" : ","; }
   void end(const Summary&, Text& out) override { out.write(single_ ? "" : "]\n"); }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -12,19 +13,13 @@ constexpr size_t kLine = 16;
 constexpr size_t kHalf = 8;
 
 constexpr std::string_view kKeyTitle = "key:\n";
-// Two digits and at most two characters before them.
+// Two digits and at most two characters behind them.
 constexpr size_t kByteWidth = 4;
 
-std::string_view gap_before(size_t i) {
-  if (i == 0) return "";
-  if (i % kLine == 0) return "\n";
-  return i % kHalf == 0 ? "  " : " ";
-}
-
 char* put_bytes(char* out, Bytes bytes) {
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    out = put(out, gap_before(i));
-    out = write_hex(out, bytes.subspan(i, 1));
+  for (size_t i = 0; i < bytes.size(); i += kHalf) {
+    if (i > 0) out = put(out, i % kLine == 0 ? "\n" : "  ");
+    out = write_hex_pairs(out, bytes.subspan(i, std::min(kHalf, bytes.size() - i)));
   }
   *out++ = '\n';
   return out;
@@ -41,16 +36,16 @@ class BpftoolPrinter final : public Printer {
 
  private:
   Table table_;
-  std::vector<std::string> titles_;  // by slot
-  size_t width_ = 0;                 // no entry is longer
+  std::vector<Literal> titles_;  // by slot
+  size_t width_ = 0;             // no entry is longer
 };
 
 BpftoolPrinter::BpftoolPrinter(const Table& table) : table_(table) {
   const Shape& shape = table.shape;
-  width_ = kKeyTitle.size() + shape.key_size * kByteWidth;
+  width_ = kKeyTitle.size() + shape.key_size * kByteWidth + Literal::kExcess;
   for (size_t slot = 0; slot < shape.cpus.size(); ++slot) {
     const std::string ordinal = (slot < 10 ? "0" : "") + std::to_string(slot);
-    titles_.push_back("value (CPU " + ordinal + (shape.value_size > kLine ? "):\n" : "): "));
+    titles_.emplace_back("value (CPU " + ordinal + (shape.value_size > kLine ? "):\n" : "): "));
     width_ += titles_.back().size() + shape.value_size * kByteWidth;
   }
 }
@@ -60,7 +55,7 @@ void BpftoolPrinter::rows(const Batch& batch, size_t from, size_t to, Text& text
   for (size_t i = from; i < to; ++i) {
     char* out = put_bytes(put(text.room(width_), kKeyTitle), batch.key(shape, i));
     for (size_t slot = 0; slot < titles_.size(); ++slot) {
-      out = put_bytes(put(out, titles_[slot]), batch.value(shape, i, slot));
+      out = put_bytes(titles_[slot].put(out), batch.value(shape, i, slot));
     }
     text.wrote(out);
   }

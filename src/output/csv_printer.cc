@@ -22,17 +22,22 @@ class CsvPrinter final : public Printer {
   char* put_entry(char* out, const Batch& batch, size_t i) const;
 
   Table table_;
-  std::vector<std::string> cpu_cells_;  // ",0,", by slot
-  size_t width_ = 0;                    // no entry is longer
+  Formatter key_, value_, aggregate_;
+  std::vector<Literal> cpu_cells_;  // ",0,", by slot
+  size_t width_ = 0;                // no entry is longer
 };
 
-CsvPrinter::CsvPrinter(const Table& table) : table_(table) {
+CsvPrinter::CsvPrinter(const Table& table)
+    : table_(table),
+      key_(compact_formatter(table.key)),
+      value_(compact_formatter(table.value)),
+      aggregate_(compact_formatter(table.aggregate_layout)) {
   const size_t key = format_width(table.key);
   const size_t aggregate = 1 + format_width(table.aggregate_layout);
-  width_ = key + aggregate + 2;
+  width_ = key + aggregate + 2 + Literal::kExcess;
   if (!table.per_cpu) return;
   for (const uint32_t cpu : table.shape.cpus.ids()) {
-    cpu_cells_.push_back("," + std::to_string(cpu) + ",");
+    cpu_cells_.emplace_back("," + std::to_string(cpu) + ",");
     width_ += key + cpu_cells_.back().size() + format_width(table.value) + aggregate + 2;
   }
 }
@@ -51,19 +56,15 @@ void CsvPrinter::rows(const Batch& batch, size_t from, size_t to, Text& out) con
 char* CsvPrinter::put_aggregate(char* out, const Batch& batch, size_t i) const {
   if (table_.aggregate.empty()) return out;
   *out++ = ',';
-  return format_compact(out, table_.aggregate_layout, batch.aggregate(i));
+  return aggregate_(out, batch.aggregate(i));
 }
 
-// The key is made once and copied from the line before.
 char* CsvPrinter::put_entry(char* out, const Batch& batch, size_t i) const {
   const Shape& shape = table_.shape;
-  const char* const key = out;
-  out = format_compact(out, table_.key, batch.key(shape, i));
-  const std::string_view key_cell(key, out);
-  if (!table_.per_cpu) return put(put_aggregate(out, batch, i), "\r\n");
+  const Bytes key = batch.key(shape, i);
+  if (!table_.per_cpu) return put(put_aggregate(key_(out, key), batch, i), "\r\n");
   for (size_t slot = 0; slot < cpu_cells_.size(); ++slot) {
-    if (slot > 0) out = put(out, key_cell);
-    out = format_compact(put(out, cpu_cells_[slot]), table_.value, batch.value(shape, i, slot));
+    out = value_(cpu_cells_[slot].put(key_(out, key)), batch.value(shape, i, slot));
     out = put(put_aggregate(out, batch, i), "\r\n");
   }
   return out;

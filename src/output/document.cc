@@ -12,13 +12,13 @@ void Document::rows(const Batch& batch) {
   if (batch.count == 0) return;
   size_t from = 0;
   if (count_ == 0) {
-    Text text;
-    printer_.rows(batch, 0, 1, text);
-    rows(text.view(), 1);
+    Text first;
+    printer_.rows(batch, 0, 1, first);
+    sink_.write(first.view().substr(printer_.separator().size()));
     from = 1;
   }
   printer_.rows(batch, from, batch.count, sink_);
-  count_ += batch.count - from;
+  count_ += batch.count;
 }
 
 void Document::rows(std::string_view text, uint64_t count) {

@@ -1,20 +1,13 @@
 #include "output/json_rows.h"
 #include "output/printers.h"
-#include "types/format.h"
 
 namespace percpumap {
 namespace {
 
-char* write_quoted(char* out, const Layout& layout, Bytes bytes) {
-  *out++ = '"';
-  out = format_compact(out, layout, bytes);
-  *out++ = '"';
-  return out;
-}
-
 JsonCell cell_of(const Layout& layout, bool u64_strings) {
   const bool is_string = !layout.is_number() || (u64_strings && layout.size() == 8);
-  return {is_string ? write_quoted : format_compact, format_width(layout) + 2};
+  const std::string_view quote = is_string ? "\"" : "";
+  return {compact_formatter(layout), format_width(layout), quote, quote};
 }
 
 JsonRows::Form form_of(const Table& table, JsonWriter::Style style, bool lines) {
@@ -38,7 +31,7 @@ class JsonPrinter final : public Printer {
 
   void begin(const Batch&, Text& out) override { out.write(lines_ ? "" : "["); }
   void rows(const Batch& batch, size_t from, size_t to, Text& out) const override {
-    for (size_t i = from; i < to; ++i) rows_.write(batch, i, out);
+    rows_.write(batch, from, to, out);
   }
   std::string_view separator() const override { return lines_ ? "" : ","; }
   void end(const Summary& summary, Text& out) override {

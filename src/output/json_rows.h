@@ -1,19 +1,21 @@
 // Rows of JSON, compiled: what is the same in every row is put together once.
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
 #include "output/json_writer.h"
 #include "output/printer.h"
+#include "types/format.h"
 
 namespace percpumap {
 
-// Writes one key, value or aggregate as a JSON value and returns the end.
+// How a key, value or aggregate becomes a JSON value.
 struct JsonCell {
-  char* (*write)(char* out, const Layout& layout, Bytes bytes) = nullptr;
-  size_t width = 0;  // of the longest
+  Formatter write = nullptr;  // what stands between the two below
+  size_t width = 0;           // the most characters that it writes
+  std::string_view open = {};
+  std::string_view close = {};
 };
 
 // {"key":K,"values":[{"cpu":N,"value":V},…],"sum":A}
@@ -31,22 +33,25 @@ class JsonRows {
 
   JsonRows(const Table& table, const Form& form);
 
-  void write(const Batch& batch, size_t i, Text& out) const;
+  // The entries [from, to).
+  void write(const Batch& batch, size_t from, size_t to, Text& text) const;
 
  private:
-  void compile_slots(const Form& form, size_t depth);
+  void compile_slots(const Form& form, size_t depth, std::string& due);
+  Literal before(const JsonCell& cell, std::string& due);
   std::string line(size_t depth) const;
   std::string name(size_t depth, std::string_view text) const;
+  char* put_row(char* out, const Batch& batch, size_t i) const;
 
-  Table table_;
+  Shape shape_;
+  bool has_aggregate_;
   JsonWriter::Style style_;
-  JsonCell key_, value_, aggregate_;
-  // In the order in which they are written.
-  std::string before_key_;
-  std::vector<std::string> before_value_;  // by slot
-  std::string behind_values_;
-  std::string before_aggregate_;
-  std::string behind_;
+  Formatter key_, value_, aggregate_;
+  // What stands around them, in the order in which it is written.
+  Literal before_key_;
+  std::vector<Literal> before_value_;  // by slot
+  Literal before_aggregate_;
+  Literal behind_;
   size_t width_ = 0;  // no row is longer
 };
 

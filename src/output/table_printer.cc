@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,26 +13,51 @@
 namespace percpumap {
 namespace {
 
-// Digits and sign of any integer.
-using NumberText = std::array<char, 20>;
-
-std::string_view number_text(NumberText& text, const Layout& layout, Bytes bytes) {
-  return {text.data(), format_text(text.data(), layout, bytes)};
-}
+// Digits and sign of any integer, in room for whole blocks of them.
+using NumberText = std::array<char, 24>;
 
 size_t cell_width(const Layout& layout, Bytes bytes) {
   NumberText text;
-  return layout.is_number() ? number_text(text, layout, bytes).size() : 3 * bytes.size() - 1;
+  if (!layout.is_number()) return 3 * bytes.size() - 1;
+  return static_cast<size_t>(format_text(text.data(), layout, bytes) - text.data());
 }
 
-char* put_value(const char* line, char* out, const Column& column, const Layout& layout, Bytes bytes) {
-  if (!layout.is_number()) return format_text(advance(line, out, column.start), layout, bytes);
+// To the right in `width` characters, or in as many as it needs. Blanks and digits are copied in blocks, for
+// a call for an odd number of them takes several times as long; up to Literal::kExcess characters behind the
+// end are overwritten.
+char* put_number(char* out, size_t width, Formatter write, Bytes bytes) {
+  constexpr size_t kBlanks = Literal::kExcess + 1;
+  constexpr size_t kDigits = 8;
   NumberText text;
-  return put_cell(line, out, column, number_text(text, layout, bytes));
+  const auto size = static_cast<size_t>(write(text.data(), bytes) - text.data());
+  const size_t indent = width - std::min(width, size);
+  std::memset(out, ' ', kBlanks);
+  for (size_t at = kBlanks; at < indent; at += kBlanks) std::memset(out + at, ' ', kBlanks);
+  out += indent;
+  for (size_t at = 0; at < size; at += kDigits) std::memcpy(out + at, &text[at], kDigits);
+  return out + size;
 }
 
+// What stands in the column CPU.
+struct Label {
+  std::string text;
+  Literal behind_key{};  // from the end of a key that is not wider than its column to the value
+  Literal alone{};       // the same from the begin of a line without a key
+};
+
+// Keys, values or aggregates.
+struct Cell {
+  Formatter write;
+  bool is_number;
+};
+
+Cell cell_of(const Layout& layout) {
+  return {text_formatter(layout), layout.is_number()};
+}
+
+// Every byte is zero if the first one is and each is like the one before it.
 bool all_zero(Bytes bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
+  return bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
 }
 
 // For people: a line for each entry and CPU, under a header.
@@ -46,26 +72,38 @@ class TablePrinter final : public Printer {
  private:
   void measure(const Batch& first);
   void place_columns();
+  void compile(Label& label) const;
   char* put_entry(char* out, const Batch& batch, size_t i) const;
-  char* put_line(char* line, Bytes key, std::string_view cpu, const Layout& layout, Bytes value) const;
+  char* put_rest(const char* line, char* out, const Label& label, const Cell& cell, Bytes value) const;
+  char* put_pushed(const char* line, char* out, const Label& label, const Cell& cell, Bytes value) const;
   void write_folded(Text& out) const;
   bool folds(size_t slot, Bytes value) const;
   bool has_aggregate() const { return !table_.aggregate.empty(); }
 
   Table table_;
+  Cell key_cell_, value_cell_, aggregate_cell_;
   Column key_;
   Column cpu_;
-  Column value_;                     // with per_cpu both values and aggregates, else aggregates
-  size_t width_ = 0;                 // no entry is longer
-  std::vector<std::string> labels_;  // of the CPUs, by slot
-  std::vector<bool> foldable_;       // by slot
+  Column value_;               // with per_cpu both values and aggregates, else aggregates
+  size_t key_end_ = 0;         // of a key that is not wider than its column
+  size_t width_ = 0;           // no entry is longer
+  std::vector<Label> labels_;  // of the CPUs, by slot
+  Label aggregate_label_;
+  std::vector<bool> foldable_;  // by slot
   // By slot: left out of some entry. Written by several threads, and only ever set.
   mutable std::vector<std::atomic<bool>> folded_;
 };
 
-TablePrinter::TablePrinter(const Table& table) : table_(table), folded_(table.shape.cpus.size()) {
+TablePrinter::TablePrinter(const Table& table)
+    : table_(table),
+      key_cell_(cell_of(table.key)),
+      value_cell_(cell_of(table.value)),
+      aggregate_cell_(cell_of(table.aggregate_layout)),
+      aggregate_label_{table.per_cpu ? table.aggregate : ""},
+      folded_(table.shape.cpus.size()) {
+  if (!table.per_cpu) return;
   for (const uint32_t cpu : table.shape.cpus.ids()) {
-    labels_.push_back(std::to_string(cpu));
+    labels_.push_back({std::to_string(cpu)});
     foldable_.push_back(table.foldable.contains(cpu));
   }
 }
@@ -117,38 +155,62 @@ void TablePrinter::place_columns() {
   key_.width = std::max(key_.width, std::string_view("KEY").size());
   cpu_ = {.start = key_.next_start(), .width = std::string_view("CPU").size(), .right = true};
   if (has_aggregate()) cpu_.width = std::max(cpu_.width, table_.aggregate.size());
-  if (!labels_.empty()) cpu_.width = std::max(cpu_.width, labels_.back().size());
+  if (!labels_.empty()) cpu_.width = std::max(cpu_.width, labels_.back().text.size());
   value_.start = table_.per_cpu ? cpu_.next_start() : key_.next_start();
   value_.right = table_.per_cpu ? table_.value.is_number() : table_.aggregate_layout.is_number();
   value_.width = std::max({value_.width, std::string_view("VALUE").size(), table_.aggregate.size()});
   const size_t line = value_.next_start() + format_width(table_.key) + format_width(table_.value) +
                       format_width(table_.aggregate_layout);
-  width_ = line * (labels_.size() + 2);
+  width_ = line * (labels_.size() + 2) + Literal::kExcess;
+  key_end_ = key_.right ? key_.width : std::min(key_.width, 3 * table_.key.size() - 1);
+  for (Label& label : labels_) compile(label);
+  compile(aggregate_label_);
+}
+
+void TablePrinter::compile(Label& label) const {
+  std::string text(value_.start, ' ');
+  if (!label.text.empty())
+    text.replace(cpu_.next_start() - kColumnGap - label.text.size(), label.text.size(), label.text);
+  label.behind_key = Literal(std::string_view(text).substr(key_end_));
+  label.alone = Literal(text);
 }
 
 char* TablePrinter::put_entry(char* out, const Batch& batch, size_t i) const {
-  Bytes key = batch.key(table_.shape, i);  // until it is written
-  for (size_t slot = 0; table_.per_cpu && slot < labels_.size(); ++slot) {
+  const Bytes key = batch.key(table_.shape, i);
+  const char* line = out;  // with the key in it
+  out = key_.right ? put_number(out, key_.width, key_cell_.write, key) : key_cell_.write(out, key);
+  for (size_t slot = 0; slot < labels_.size(); ++slot) {
     const Bytes value = batch.value(table_.shape, i, slot);
     if (folds(slot, value)) continue;
-    out = put_line(out, std::exchange(key, {}), labels_[slot], table_.value, value);
+    out = put_rest(std::exchange(line, nullptr), out, labels_[slot], value_cell_, value);
   }
   if (has_aggregate()) {
-    const std::string_view name = table_.per_cpu ? std::string_view(table_.aggregate) : "";
-    out = put_line(out, std::exchange(key, {}), name, table_.aggregate_layout, batch.aggregate(i));
+    out = put_rest(std::exchange(line, nullptr), out, aggregate_label_, aggregate_cell_, batch.aggregate(i));
   }
-  return key.empty() ? out : put_line(out, key, {}, table_.value, {});
+  if (line != nullptr) *out++ = '\n';
+  return out;
 }
 
-// What is empty is left out.
-char* TablePrinter::put_line(char* line, Bytes key, std::string_view cpu, const Layout& layout,
+// Of a line that begins at `line` with its key, or, with none, here.
+char* TablePrinter::put_rest(const char* line, char* out, const Label& label, const Cell& cell,
                              Bytes value) const {
-  char* out = line;
-  if (!key.empty()) out = put_value(line, out, key_, table_.key, key);
-  if (!cpu.empty()) out = put_cell(line, out, cpu_, cpu);
-  if (!value.empty()) out = put_value(line, out, value_, layout, value);
+  if (line != nullptr && static_cast<size_t>(out - line) > key_end_) {
+    out = put_pushed(line, out, label, cell, value);
+  } else {
+    out = (line == nullptr ? label.alone : label.behind_key).put(out);
+    out = cell.is_number ? put_number(out, value_.width, cell.write, value) : cell.write(out, value);
+  }
   *out++ = '\n';
   return out;
+}
+
+// To the right, by a key that is wider than its column.
+char* TablePrinter::put_pushed(const char* line, char* out, const Label& label, const Cell& cell,
+                               Bytes value) const {
+  if (!label.text.empty()) out = put_cell(line, out, cpu_, label.text);
+  if (!cell.is_number) return cell.write(advance(line, out, value_.start), value);
+  NumberText text;
+  return put_cell(line, out, value_, {text.data(), cell.write(text.data(), value)});
 }
 
 bool TablePrinter::folds(size_t slot, Bytes value) const {

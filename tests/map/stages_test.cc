@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "types/format.h"
+
 namespace percpumap {
 namespace {
 
@@ -29,8 +31,8 @@ uint64_t number(Bytes bytes) {
 TEST(Stages, ChooseCpusGoesByIdNotByOrdinal) {
   const Shape shape{4, 8, CpuList({0, 2, 5})};
   Batch batch = two_entries(shape);
-  const Shape left = choose_cpus(shape, CpuList({2, 5}), batch);
-  EXPECT_EQ(left.cpus, CpuList({2, 5}));
+  const Shape left{4, 8, CpuList({2, 5})};
+  choose_cpus(shape, left.cpus, batch);
   EXPECT_EQ(number(batch.value(left, 0, 0)), 1U);
   EXPECT_EQ(number(batch.value(left, 0, 1)), 2U);
   EXPECT_EQ(number(batch.value(left, 1, 0)), 11U);
@@ -49,6 +51,24 @@ TEST(Stages, SumWrapsAsCountersDo) {
   std::memcpy(batch.rows.data() + 8, &two, 8);
   sum_slots(shape, Layout::integer(8, false), batch);
   EXPECT_EQ(number(batch.aggregate(0)), 1U);
+}
+
+TEST(Stages, SumsOfEveryIntegerAreThoseOfItsValues) {
+  const Shape shape{4, 8, CpuList({0, 2, 5})};
+  for (const size_t size : {1, 2, 4, 8}) {
+    for (const bool is_signed : {false, true}) {
+      const Shape narrow{4, size, shape.cpus};
+      const Layout layout = Layout::integer(size, is_signed);
+      Batch batch = two_entries(shape);
+      for (std::byte& byte : batch.rows) byte = ~byte;  // negative where signed
+      sum_slots(narrow, layout, batch);
+      for (size_t entry = 0; entry < 2; ++entry) {
+        uint64_t sum = 0;
+        for (size_t slot = 0; slot < 3; ++slot) sum += load_integer(layout, batch.value(narrow, entry, slot));
+        EXPECT_EQ(number(batch.aggregate(entry)), sum) << layout.name() << " " << entry;
+      }
+    }
+  }
 }
 
 TEST(Stages, SumWidensSmallIntegersWithTheirSign) {

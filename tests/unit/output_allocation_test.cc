@@ -1,10 +1,11 @@
-// Nothing is allocated per entry: the printers run between two readings of a counter in operator new.
+// Nothing is allocated per entry: stages and printers run between two readings of a counter in operator new.
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <new>
 
+#include "map/stages.h"
 #include "unit/output_fixture.h"
 
 namespace {
@@ -38,17 +39,25 @@ Batch full_batch(const Shape& shape, size_t count) {
   return batch;
 }
 
-class Allocations : public testing::TestWithParam<std::tuple<Format, size_t>> {};
+class Allocations : public testing::TestWithParam<std::tuple<Format, size_t>> {
+ protected:
+  Allocations() {
+    const auto [format, value_size] = GetParam();
+    const bool number = value_size == 8;
+    format_ = format;
+    table_ =
+        table_of(Layout::bytes(16), number ? Layout::integer(8, false) : Layout::bytes(value_size), "0-3");
+    const bool bpftool = format == Format::bpftool || format == Format::bpftool_json;
+    if (number && !bpftool) table_.aggregate = "sum";
+  }
+
+  Format format_;
+  Table table_;
+};
 
 TEST_P(Allocations, NoneForRows) {
-  const auto [format, value_size] = GetParam();
-  const bool number = value_size == 8;
-  Table table =
-      table_of(Layout::bytes(16), number ? Layout::integer(8, false) : Layout::bytes(value_size), "0-3");
-  const bool bpftool = format == Format::bpftool || format == Format::bpftool_json;
-  if (number && !bpftool) table.aggregate = "sum";
-  const Batch batch = full_batch(table.shape, 1000);
-  const auto printer = make_printer(format, table);
+  const Batch batch = full_batch(table_.shape, 1000);
+  const auto printer = make_printer(format_, table_);
   Capture capture;
   Document document(*printer, capture.sink());
   document.begin(batch);
@@ -59,11 +68,37 @@ TEST_P(Allocations, NoneForRows) {
   document.end(true);
 }
 
+// A block that is filled, handed on and filled again, as a thread of a dump does it.
+TEST_P(Allocations, NoneForBlocks) {
+  const Batch batch = full_batch(table_.shape, 1000);
+  const auto printer = make_printer(format_, table_);
+  Text block;
+  printer->begin(batch, block);
+  block.clear();
+  printer->rows(batch, 0, batch.count, block);
+  const size_t before = allocations;
+  for (int i = 0; i < 3; ++i) {
+    block.clear();
+    printer->rows(batch, 0, batch.count, block);
+  }
+  EXPECT_EQ(allocations, before);
+}
+
 INSTANTIATE_TEST_SUITE_P(EveryFormat, Allocations,
                          testing::Combine(testing::Values(Format::table, Format::json, Format::pretty,
                                                           Format::ndjson, Format::csv, Format::bpftool,
                                                           Format::bpftool_json),
                                           testing::Values(8, 1000)));
+
+TEST(StageAllocations, NoneForBatches) {
+  const Shape all{8, 8, CpuList({0, 1, 2, 3})};
+  const Shape left{8, 8, CpuList({1, 3})};
+  Batch batch = full_batch(all, 1000);
+  const size_t before = allocations;
+  choose_cpus(all, left.cpus, batch);
+  sum_slots(left, Layout::integer(8, false), batch);
+  EXPECT_EQ(allocations, before);
+}
 
 TEST(AllocationCounter, Counts) {
   const size_t before = allocations;

@@ -66,6 +66,36 @@ TEST(TablePrinter, LaterWiderNumbersGoOn) {
             "2 entries\n");
 }
 
+TEST(TablePrinter, WiderKeysPushOnlyWhatTheyReach) {
+  const Table table = table_of(Layout::integer(8, false), Layout::integer(8, false), "0-1");
+  EXPECT_EQ(
+      print_batches(Format::table, table,
+                    {{{.key = "e703000000000000", .values = {"0200000000000000", "ff00000000000000"}}},
+                     {{.key = "0f27000000000000", .values = {"0200000000000000", "ff00000000000000"}},
+                      {.key = "9f86010000000000", .values = {"0200000000000000", "ff00000000000000"}},
+                      {.key = "3f420f0000000000", .values = {"0200000000000000", "ff00000000000000"}}}}),
+      "KEY  CPU  VALUE\n"
+      "999    0      2\n"
+      "       1    255\n"
+      "9999   0      2\n"
+      "       1    255\n"
+      "99999  0      2\n"
+      "       1    255\n"
+      "999999  0     2\n"
+      "       1    255\n"
+      "4 entries\n");
+}
+
+// A scan whose first batch is empty.
+TEST(TablePrinter, UnmeasuredBytesGoOn) {
+  EXPECT_EQ(print_batches(Format::table, hex_table("0-1"),
+                          {{}, {{.key = "0a000001", .values = {"010203", "040506"}}}}),
+            "KEY  CPU  VALUE\n"
+            "0a 00 00 01  0  01 02 03\n"
+            "       1  04 05 06\n"
+            "1 entry\n");
+}
+
 TEST(TablePrinter, ShortKeysLeaveRoomForTheHeader) {
   EXPECT_EQ(print(Format::table, table_of(Layout::bytes(1), Layout::bytes(1), "0"),
                   {{.key = "0a", .values = {"ff"}}}),
