@@ -166,8 +166,8 @@ std::error_code Map::advance(BatchCommand command, Bytes keys, Bytes rows, size_
     // On a failure before the first entry `count` can be what was asked, untouched.
     const size_t done = ec && call.count >= asked ? 0 : call.count;
     at += done;
-    // Progress is not a busy kernel: patience starts anew with the next call.
-    return done > 0 && retryable(ec) ? std::error_code() : ec;
+    // Progress is neither a busy kernel nor a full map: patience starts anew with the next key.
+    return done > 0 && (retryable(ec) || ec.value() == E2BIG) ? std::error_code() : ec;
   });
 }
 
@@ -255,7 +255,8 @@ Error Map::failure(std::error_code ec, std::string_view operation, Bytes key) {
     case E2BIG:
       return make(Problem::full, "the map is full (" + std::to_string(info_.max_entries) + " entries)");
     case ENOMEM:
-      return make(Problem::no_memory, "the kernel has no memory for it, also after two seconds of trying");
+      return make(Problem::no_memory, std::string("the kernel has no memory for it") +
+                                          (retryable(ec) ? ", also after two seconds of trying" : ""));
     case EIO: return make(Problem::system, "the simulated map's file is damaged");
     case EPERM: return refusal(ec, operation).in(operation).of(label());
     case EBUSY:  // what a second freeze is told up to 6.4

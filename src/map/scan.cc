@@ -6,14 +6,10 @@
 namespace percpumap {
 namespace {
 
-constexpr size_t kBatchBytes = size_t{2} << 20;
+// However large the entries are.
+constexpr size_t kLeastEntries = 4;
 constexpr uint32_t kWalkEntries = 256;
 constexpr int kMaxPasses = 8;
-
-// The walk is bounded: a pass that takes more steps than this was sent back to the start again and again.
-constexpr uint64_t step_limit(uint32_t max_entries) {
-  return 4 * uint64_t{max_entries} + 1024;
-}
 
 std::string text_of(Bytes key) {
   return {reinterpret_cast<const char*>(key.data()), key.size()};
@@ -28,13 +24,30 @@ std::optional<Engine> engine_by_name(std::string_view name) {
   return std::nullopt;
 }
 
-Scan::Scan(Map& map, const ScanOptions& options) : map_(map), options_(options), engine_(options.engine) {
+ScanStats& ScanStats::operator+=(const ScanStats& other) {
+  rows += other.rows;
+  syscalls += other.syscalls;
+  vanished += other.vanished;
+  restarts += other.restarts;
+  duplicates += other.duplicates;
+  grown += other.grown;
+  thrown_away += other.thrown_away;
+  largest_batch = std::max(largest_batch, other.largest_batch);
+  complete = complete && other.complete;
+  return *this;
+}
+
+Scan::Scan(Map& map, const ScanOptions& options)
+    : map_(map),
+      options_(options),
+      engine_(options.engine),
+      reader_(map, options.take ? BatchCommand::take : BatchCommand::lookup) {
   const Shape& shape = map.shape();
   const size_t entry = shape.key_size + shape.row_size();
-  capacity_ =
-      options.batch_entries != 0
-          ? options.batch_entries
-          : static_cast<uint32_t>(std::clamp<size_t>(kBatchBytes / entry, 16, map.info().max_entries + 16));
+  capacity_ = options.batch_entries != 0
+                  ? options.batch_entries
+                  : static_cast<uint32_t>(std::clamp<size_t>(kBatchBytes / entry, kLeastEntries,
+                                                             map.info().max_entries + kLeastEntries));
   const bool batches = map.has_batches();
   if (engine_ == Engine::automatic) engine_ = batches ? Engine::batch : Engine::walk;
   if (engine_ == Engine::batch && !batches) {
@@ -43,12 +56,6 @@ Scan::Scan(Map& map, const ScanOptions& options) : map_(map), options_(options),
         .advise("they came with Linux 5.6; '--engine walk' reads key by key");
   }
   if (engine_ == Engine::walk) capacity_ = std::min(capacity_, kWalkEntries);
-}
-
-void Scan::reserve(Batch& batch, size_t entries) const {
-  const Shape& shape = map_.shape();
-  if (batch.keys.size() < entries * shape.key_size) batch.keys.resize(entries * shape.key_size);
-  if (batch.rows.size() < entries * shape.row_size()) batch.rows.resize(entries * shape.row_size());
 }
 
 bool Scan::next(Batch& batch) {
@@ -60,47 +67,22 @@ bool Scan::next(Batch& batch) {
   return got;
 }
 
-std::error_code Scan::call_batch(Batch& batch, uint32_t asked) {
-  reserve(batch, asked);
-  BatchCall call;
-  call.in = first_ ? nullptr : &token_;
-  uint32_t out = token_;
-  call.out = &out;
-  call.keys = batch.keys.data();
-  call.rows = batch.rows.data();
-  call.count = asked;
-  const auto ec = map_.raw().batch(options_.take ? BatchCommand::take : BatchCommand::lookup, call);
-  ++stats_.syscalls;
-  // EINVAL and EPERM leave `count` untouched; every other answer sets it (and the token, unless EFAULT).
-  const bool refused = ec.value() == EINVAL || ec.value() == EPERM || ec.value() == EFAULT;
-  batch.count = refused ? 0 : call.count;
-  step_ = {token_, asked, static_cast<uint32_t>(batch.count), ec};
-  if (!ec || batch.count > 0) {
-    token_ = out;
-    first_ = false;
-  }
-  stats_.largest_batch = std::max(stats_.largest_batch, step_.got);
-  return ec;
-}
-
-// Entries that come along with an error are entries: with `take` they are out of the map.
 bool Scan::next_batch(Batch& batch) {
-  Backoff backoff;
   for (;;) {
-    const auto left = std::min<uint64_t>(capacity_, options_.max_entries - stats_.rows);
-    const auto ec = call_batch(batch, static_cast<uint32_t>(left));
-    finished_ = ec.value() == ENOENT;
+    const auto asked =
+        static_cast<uint32_t>(std::min<uint64_t>(capacity_, options_.max_entries - stats_.rows));
+    step_ = reader_.read(batch, step_.next, asked);
+    stats_.syscalls = reader_.calls();
+    stats_.largest_batch = std::max(stats_.largest_batch, step_.got);
+    finished_ = step_.answer.value() == ENOENT;
     if (batch.count > 0) return true;
     if (finished_) return false;
-    if (ec.value() == ENOSPC) {
-      if (left < capacity_) return false;  // max_entries is reached but for less than a bucket
-      // A map has never more in one bucket than in all; programs may overshoot max_entries by a few.
-      if (capacity_ > 2 * uint64_t{map_.info().max_entries} + 64) throw map_.failure(ec, "dump");
-      ++stats_.grown;
-      capacity_ *= 2;
-    } else if (ec && ((!is_busy(ec) && ec.value() != ENOMEM) || !backoff.pause())) {
-      throw map_.failure(ec, options_.take ? "drain" : "dump");
-    }
+    if (step_.answer.value() != ENOSPC) continue;
+    if (asked < capacity_) return false;  // max_entries is reached but for less than a bucket
+    // A map has never more in one bucket than in all; programs may overshoot max_entries by a few.
+    if (capacity_ > 2 * uint64_t{map_.info().max_entries} + 64) throw map_.failure(step_.answer, "dump");
+    ++stats_.grown;
+    capacity_ *= 2;
   }
 }
 
@@ -115,13 +97,13 @@ bool Scan::begin_pass() {
   ++passes_;
   disturbed_ = false;
   at_start_ = true;
-  steps_ = 0;
   return true;
 }
 
 bool Scan::next_walk(Batch& batch) {
   const Shape& shape = map_.shape();
-  reserve(batch, capacity_);
+  batch.keys.resize(capacity_ * shape.key_size);
+  batch.rows.resize(capacity_ * shape.row_size());
   current_.resize(shape.key_size);
   next_.resize(shape.key_size);
   if (passes_ == 0) begin_pass();
@@ -136,6 +118,12 @@ bool Scan::next_walk(Batch& batch) {
   return batch.count > 0;
 }
 
+// All passes together: a map that changes fast sends the walk back again and again.
+uint64_t Scan::most_steps() const {
+  if (options_.take) return 4 * uint64_t{map_.info().max_entries} + 1024;
+  return 2 * kMaxPasses * (seen_.size() + 1024);
+}
+
 // One step; false at the end of a pass. With `take` each step asks for the first key that is left, which
 // needs no passes: the pass ends when the map is empty.
 bool Scan::walk_key(Batch& batch) {
@@ -144,7 +132,8 @@ bool Scan::walk_key(Batch& batch) {
   if (!map_.next_key(at_start_ ? Bytes() : Bytes(current_), next_)) return false;
   at_start_ = options_.take;
   std::swap(current_, next_);
-  if (++steps_ > step_limit(map_.info().max_entries)) {
+  if (++steps_ > most_steps()) {
+    passes_ = kMaxPasses;
     disturbed_ = true;
     return false;
   }

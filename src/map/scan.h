@@ -8,7 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "map/map.h"
+#include "map/batch_reader.h"
+#include "map/scan_stats.h"
 
 namespace percpumap {
 
@@ -19,27 +20,12 @@ struct ScanOptions {
   Engine engine = Engine::automatic;  // automatic: batches where the kernel has them
   bool take = false;                  // remove what is read (LOOKUP_AND_DELETE_BATCH, or key by key)
   uint64_t max_entries = UINT64_MAX;  // stop before passing this many; a bucket is never split
-  uint32_t batch_entries = 0;         // entries asked for in one call; 0: as many as fit 2 MiB
+  uint32_t batch_entries = 0;         // entries asked for in one call; 0: as many as fit kBatchBytes
 };
 
-struct ScanStats {
-  uint64_t rows = 0;
-  uint64_t syscalls = 0;
-  uint64_t vanished = 0;    // walk: keys gone between GET_NEXT_KEY and LOOKUP_ELEM
-  uint64_t restarts = 0;    // walk: the key it stood on was gone, so the kernel began anew
-  uint64_t duplicates = 0;  // walk: keys that came again and were dropped
-  uint64_t grown = 0;       // batch: ENOSPC answers
-  uint32_t largest_batch = 0;
-  bool complete = true;  // what dump promises (CLI.md section 4) was kept
-};
-
-// One call's outcome, for -v.
-struct BatchStep {
-  uint32_t cursor = 0;
-  uint32_t asked = 0;
-  uint32_t got = 0;
-  std::error_code answer;
-};
+// What one call brings: enough that the call itself costs nothing, small enough to stay in a processor's
+// cache until it is formatted.
+inline constexpr size_t kBatchBytes = size_t{256} << 10;
 
 // Reads a map once, from the first bucket to the last. The cursor is the scan's own: there is no way to
 // use it with another map. The map outlives the scan.
@@ -55,25 +41,27 @@ class Scan {
   const ScanStats& stats() const { return stats_; }
   const BatchStep& last_step() const { return step_; }
 
+  // Batch engine: the bucket that comes next, and going on from a later one.
+  uint32_t bucket() const { return step_.next; }
+  void skip_to(uint32_t bucket) { step_.next = bucket; }
+  bool finished() const { return finished_; }
+
  private:
   bool next_batch(Batch& batch);
   bool next_walk(Batch& batch);
   bool begin_pass();
   bool walk_key(Batch& batch);
   bool is_new();
-  std::error_code call_batch(Batch& batch, uint32_t asked);
-  void reserve(Batch& batch, size_t entries) const;
+  uint64_t most_steps() const;
 
   Map& map_;
   ScanOptions options_;
   Engine engine_;
   ScanStats stats_;
+  BatchReader reader_;
   BatchStep step_;
   bool finished_ = false;
   uint32_t capacity_;  // entries asked for in one call
-
-  uint32_t token_ = 0;  // batch
-  bool first_ = true;
 
   std::unordered_map<std::string, int> seen_;  // walk: each key and the last pass that met it
   std::vector<std::byte> current_, next_;
@@ -81,7 +69,7 @@ class Scan {
   bool disturbed_ = false;  // in this pass
   bool repeating_ = false;
   int passes_ = 0;
-  uint64_t steps_ = 0;  // in this pass
+  uint64_t steps_ = 0;
 };
 
 }  // namespace percpumap

@@ -1,7 +1,6 @@
 #include "sim/create_check.h"
 
 #include <algorithm>
-#include <bit>
 #include <cerrno>
 
 #include "base/bytes.h"
@@ -60,10 +59,6 @@ std::error_code check_allocation(const MapSpec& spec, const SizeRules& rules, ui
 }
 
 }  // namespace
-
-uint64_t bucket_count(uint32_t max_entries) {
-  return std::bit_ceil(uint64_t{max_entries});
-}
 
 std::error_code check_sizes(uint32_t key_size, uint32_t value_size, uint32_t max_entries) {
   if (key_size == 0 || value_size == 0 || max_entries == 0) return errno_code(EINVAL);

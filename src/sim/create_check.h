@@ -12,9 +12,6 @@ namespace percpumap {
 // What the per-CPU allocator gives at most (PCPU_MIN_UNIT_SIZE).
 inline constexpr uint64_t kMaxPercpuBytes = 32768;
 
-// A power of two of at least `max_entries` (htab_map_alloc(), kernel/bpf/hashtab.c).
-uint64_t bucket_count(uint32_t max_entries);
-
 // What no kernel accepts, on x86-64: EINVAL for a zero, E2BIG beyond the limits.
 std::error_code check_sizes(uint32_t key_size, uint32_t value_size, uint32_t max_entries);
 

@@ -69,7 +69,7 @@ class FaultyMap final : public RawMap {
  private:
   std::error_code fail_batch(BatchCommand command, BatchCall& call, int code) {
     if (code == EINVAL || code == EPERM) return errno_code(code);
-    const bool changes = command == BatchCommand::update || command == BatchCommand::erase;
+    const bool changes = command != BatchCommand::lookup;
     call.count = changes ? call.count / 2 : 0;
     if (call.count > 0) {
       if (const auto error = inner_->batch(command, call)) return error;

@@ -9,9 +9,9 @@
 namespace percpumap {
 
 // Forwards everything to `inner`; maps that it opens share `faults` and may outlive it. A call that is to
-// fail does nothing, with one exception: update_batch and erase_batch stop half-way (rounded down) as a
-// kernel that fails at one entry does, unless the error is EINVAL or EPERM, which a kernel finds before the
-// first. Of the other batches EINVAL and EPERM leave `count` as it is and all other errors make it 0.
+// fail does nothing, with one exception: batches that change the map stop half-way (rounded down) as a
+// kernel that fails at one entry or bucket does, unless the error is EINVAL or EPERM, which a kernel finds
+// before the first. Those two leave `count` as it is; all other errors of lookup_batch make it 0.
 std::unique_ptr<Backend> make_faulty_backend(std::shared_ptr<Backend> inner, std::shared_ptr<Faults> faults);
 
 // `inner` under the faults of the environment variable PERCPUMAP_SIM_FAULTS, or itself if there are none.

@@ -68,6 +68,25 @@ TEST_P(Entries, PutCountsWhatIsInWhenTheMapIsFull) {
   EXPECT_EQ(done, 16U);
 }
 
+// Each call fails, but behind entries that it put: programs make room meanwhile.
+TEST_P(Entries, PutGoesOnInAFullMapAsLongAsItGetsOn) {
+  Map map = make();
+  faults().fail(Call::update_batch, 1, 4, E2BIG);
+  fill(map, 16);
+  EXPECT_EQ(faults().calls(Call::update_batch), 5);
+}
+
+TEST_P(Entries, OnlyWaitingForMemoryIsSaid) {
+  Map preallocated = make();
+  Map waiting = make(spec_without_prealloc());
+  const std::string waited = "two seconds";
+  const auto message = [&](Map& map) {
+    return std::string(map.failure(errno_code(ENOMEM), "update").what());
+  };
+  EXPECT_EQ(message(preallocated).find(waited), std::string::npos);
+  EXPECT_NE(message(waiting).find(waited), std::string::npos);
+}
+
 TEST_P(Entries, PutWithoutBatchesGoesOneByOne) {
   Map map = make();
   fail_every(1, Call::lookup_batch, EINVAL);  // what the probe for batches asks

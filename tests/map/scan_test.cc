@@ -96,6 +96,17 @@ TEST_P(Scans, TakingEmptiesTheMap) {
   }
 }
 
+// The kernel gives what it has removed along with the error: nobody else will get it.
+TEST_P(Scans, WhatIsTakenAlongWithAnErrorCounts) {
+  for (const int code : {EBUSY, ENOMEM, EINTR}) {
+    Map map = make(large_spec());
+    fill(map, 1000);
+    fail_every(2, Call::take_batch, code);
+    Scan scan(map, {.engine = Engine::batch, .take = true, .batch_entries = 64});
+    expect_each_once(read_all(scan, map), 1000);
+  }
+}
+
 TEST_P(Scans, WithoutBatchCommandsItWalks) {
   Map map = make(large_spec());
   fill(map, 100);
