@@ -18,9 +18,10 @@ constexpr auto kRehearses = Effect::changes_or_rehearses;
 std::span<const Command> table() {
   static const Names types = {"--key-type", "--value-type"};
   static const Names entry = {"--key-type", "--value-type", "--cpu", "--sum", "--per-cpu"};
-  static const Names dump = {"--key-type", "--value-type", "--cpu", "--sum", "--per-cpu", "--engine"};
-  static const Names batch_dump = {"--key-type", "--value-type", "--cpu",         "--sum",
-                                   "--per-cpu",  "--batch-size", "--max-entries", "--delete"};
+  static const Names dump = {"--key-type", "--value-type", "--cpu", "--sum",
+                             "--per-cpu",  "--engine",     "--jobs"};
+  static const Names batch_dump = {"--key-type",   "--value-type",  "--cpu",    "--sum",   "--per-cpu",
+                                   "--batch-size", "--max-entries", "--delete", "--rescue"};
   static const Names rows = {"table", "json", "pretty", "ndjson", "csv", "bpftool", "bpftool-json"};
   static const Names records = {"table", "json", "pretty", "ndjson", "csv"};
   static const std::array all = {
@@ -65,7 +66,7 @@ std::span<const Command> table() {
               run_pop},
       Command{"import",
               "MAP [FILE] [any|exist|noexist]",
-              "write entries as dump prints them (ndjson, json)",
+              "write entries as dump prints them (ndjson, json, csv, bpftool-json)",
               kRehearses,
               {"--key-type", "--value-type", "--missing-cpu", "--from"},
               records,

@@ -34,6 +34,9 @@ bool verbose(int level) {
   return verbosity >= level;
 }
 
+void warn(const std::string& text) {
+  logger().error(text);
+}
 void note(const std::string& text) {
   logger().info(text);
 }

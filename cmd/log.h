@@ -9,6 +9,8 @@ namespace percpumap {
 void set_verbosity(int verbosity);
 bool verbose(int level);
 
+// What a user must know even under -q: where data stands that is not where it should be.
+void warn(const std::string& text);
 // What a user should know now; not under -q.
 void note(const std::string& text);
 // What was done; under -v, or -vv for level 2.

@@ -1,9 +1,11 @@
 // The funnel: words in, one command, one exit status out.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include "backend/syscall_backend.h"
 #include "cmd/command_line.h"
@@ -14,6 +16,14 @@
 
 namespace percpumap {
 namespace {
+
+// A standard stream that is closed would be the number of the next file that is opened, a map for example,
+// and output would go in there. What stands in its place answers EBADF to whoever reads or writes.
+void occupy_closed_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) < 0) open("/", O_PATH | O_CLOEXEC);
+  }
+}
 
 int print_text(const std::string& text) {
   Sink sink(STDOUT_FILENO);
@@ -64,7 +74,10 @@ int run(std::span<const char* const> arguments) {
 int main(int argc, char** argv) {
   using percpumap::Error;
   using percpumap::Problem;
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error like others: what was taken must be put back
+  // A closed pipe and a file that may not grow are errors like others: what was taken must be put back.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  percpumap::occupy_closed_streams();
   const std::span<const char* const> arguments(argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0));
   const bool json = percpumap::wants_json(arguments);
   try {
@@ -73,6 +86,8 @@ int main(int argc, char** argv) {
     return percpumap::report(error, json);
   } catch (const std::bad_alloc&) {
     return percpumap::report(Error(Problem::no_memory, "out of memory"), json);
+  } catch (const std::system_error& error) {  // of a thread that cannot be made
+    return percpumap::report(Error(Problem::system, error.what()).because(error.code()), json);
   } catch (const std::exception& error) {
     return percpumap::report(Error(Problem::bug, std::string("internal error: ") + error.what()), json);
   }

@@ -31,6 +31,7 @@ struct Options {
   std::string engine = "auto";
   std::string missing_cpu;
   std::string from;
+  std::string rescue;
   std::string cpus;
   std::string online;
   std::string kernel;
@@ -41,6 +42,7 @@ struct Options {
   bool count = false;
   bool force = false;
   bool racy = false;
+  uint64_t jobs = 0;
   uint64_t batch_size = 0;
   uint64_t max_entries = UINT64_MAX;
 };

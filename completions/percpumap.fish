@@ -1,5 +1,5 @@
 # fish completion for percpumap(8), as 'percpumap completion fish' prints it.
-set -g __percpumap_arguments --backend --output --u64 --color --key-type --value-type --cpu --engine --batch-size --max-entries --missing-cpu --from --cpus --online --kernel --caps
+set -g __percpumap_arguments --backend --output --u64 --color --key-type --value-type --cpu --engine --jobs --batch-size --max-entries --rescue --missing-cpu --from --cpus --online --kernel --caps
 
 function __percpumap_commands
     printf '%s\t%s\n' list 'every per-CPU hash map'
@@ -12,7 +12,7 @@ function __percpumap_commands
     printf '%s\t%s\n' update 'write an entry: on every CPU, one value per CPU, or only some CPUs'
     printf '%s\t%s\n' delete 'remove entries'
     printf '%s\t%s\n' pop 'print an entry and remove it, in one step'
-    printf '%s\t%s\n' import 'write entries as dump prints them (ndjson, json)'
+    printf '%s\t%s\n' import 'write entries as dump prints them (ndjson, json, csv, bpftool-json)'
     printf '%s\t%s\n' clear 'remove every entry'
     printf '%s\t%s\n' freeze 'no more changes by system call, for ever'
     printf '%s\t%s\n' pin 'give a map another path'
@@ -392,14 +392,16 @@ complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop' -l sum -d '
 complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop' -l per-cpu -d 'each CPU\'s value (default), or only the aggregate'
 complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop' -l no-per-cpu -d 'each CPU\'s value (default), or only the aggregate'
 complete -c percpumap -n '__percpumap_in dump' -l engine -x -a 'auto batch walk' -d 'how to read: batch commands, a walk key by key, or what the kernel has'
+complete -c percpumap -n '__percpumap_in dump' -l jobs -x -d 'read with N threads; default: half the CPUs, 1 to 4, and 1 to a terminal'
 complete -c percpumap -n '__percpumap_in batch-dump' -l batch-size -x -d 'entries asked for in one batch'
 complete -c percpumap -n '__percpumap_in batch-dump' -l max-entries -x -d 'stop before more than N entries; buckets are never split'
 complete -c percpumap -n '__percpumap_in batch-dump' -l delete -d 'remove the entries while reading them (a drain)'
+complete -c percpumap -n '__percpumap_in batch-dump' -l rescue -x -d 'where --delete keeps what it can neither deliver nor put back'
 complete -c percpumap -n '__percpumap_in list show' -l count -d 'count the entries by walking each map'
 complete -c percpumap -n '__percpumap_in create' -l force -d 'preallocate even beyond the memory that is available'
 complete -c percpumap -n '__percpumap_in update' -l racy -d 'allow read-modify-write of the whole entry: counts that programs make meanwhile are lost'
 complete -c percpumap -n '__percpumap_in import' -l missing-cpu -x -a 'error zero' -d 'what a CPU gets that an imported entry lacks: error (default) or zero'
-complete -c percpumap -n '__percpumap_in import' -l from -x -a 'ndjson json' -d 'the format of the input; default: by its first byte'
+complete -c percpumap -n '__percpumap_in import' -l from -x -a 'ndjson json csv bpftool-json' -d 'the format of the input; default: by its first byte'
 complete -c percpumap -n '__percpumap_in sim' -l cpus -x -d 'the possible CPUs of a simulated machine, holes allowed: 0-3,8'
 complete -c percpumap -n '__percpumap_in sim' -l online -x -d 'those of them that are online; default: all'
 complete -c percpumap -n '__percpumap_in sim' -l kernel -x -d 'the kernel it answers like, 4.19 to 7.1; default: 6.18'
