@@ -54,6 +54,7 @@ int print_map(Session& session, Map& map) {
   Progress progress("reading");
   Dump dump(map, *printer, document, dump_options(session, map, table, progress));
   const InterruptGuard guard;
+  session.sink().widen_pipe();
   std::optional<Error> failure;
   try {
     dump.run();

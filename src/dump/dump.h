@@ -26,7 +26,7 @@ class Dump {
   ScanStats stats() const;
 
  private:
-  bool worth_sharding(const Batch& first) const;
+  RangeSize ranges(const Batch& printed, uint64_t seen) const;
   bool read(Batch& batch);
   bool print(Batch& batch);
   std::optional<double> share() const;

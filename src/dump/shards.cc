@@ -9,7 +9,7 @@
 namespace percpumap {
 namespace {
 
-constexpr size_t kRangeBytes = size_t{128} << 10;
+constexpr size_t kRangeText = size_t{448} << 10;
 constexpr size_t kFewestEntries = 32;
 constexpr size_t kMostEntries = 4096;
 constexpr size_t kLargestEntry = size_t{16} << 10;
@@ -24,18 +24,21 @@ constexpr size_t kLargeBlock = size_t{4} << 20;
 
 }  // namespace
 
-size_t entries_per_range(const Shape& shape) {
+RangeSize range_size(const Shape& shape, size_t text) {
   const size_t entry = shape.key_size + shape.row_size();
-  return entry > kLargestEntry ? 0 : std::clamp(kRangeBytes / entry, kFewestEntries, kMostEntries);
+  if (entry > kLargestEntry) return {};
+  const size_t entries =
+      std::clamp(std::min(kBatchBytes / entry, kRangeText / text), kFewestEntries, kMostEntries);
+  return {entries, entries * text};
 }
 
 Shards::Shards(Map& map, const Printer& printer, Document& document, const DumpOptions& options,
-               uint32_t from, uint64_t seen)
+               uint32_t from, uint64_t seen, const RangeSize& size)
     : map_(map),
       printer_(printer),
       options_(options),
       buckets_(static_cast<uint32_t>(bucket_count(map.info().max_entries))),
-      range_entries_(entries_per_range(map.shape())),
+      size_(size),
       order_(document, map.shape().key_size, options.jobs + 2),
       last_{.end = from, .slack = from},
       seen_entries_(seen),
@@ -45,7 +48,7 @@ std::optional<BucketRange> Shards::next_range() {
   const std::lock_guard lock(mutex_);
   if (stop_ || last_.end == buckets_) return std::nullopt;
   const double density = static_cast<double>(seen_entries_) / static_cast<double>(seen_buckets_);
-  const double width = std::max(1.0, static_cast<double>(range_entries_) / density);
+  const double width = std::max(1.0, static_cast<double>(size_.entries) / density);
   const double slack = std::max(1.0, kSlackEntries / density);
   const auto within = [&](double bucket) {
     return static_cast<uint32_t>(std::min<double>(buckets_, std::ceil(bucket)));
@@ -92,7 +95,7 @@ std::unique_ptr<Block> Shards::read(RangeReader& reader, const BucketRange& rang
 }
 
 void Shards::work() {
-  RangeReader reader(map_, static_cast<uint32_t>(range_entries_));
+  RangeReader reader(map_, static_cast<uint32_t>(size_.entries));
   if (options_.on_step) {
     reader.on_step = [this](const BatchStep& step) {
       const std::lock_guard lock(mutex_);
@@ -102,6 +105,7 @@ void Shards::work() {
   while (const auto range = next_range()) {
     auto block = order_.block_for(range->index);
     if (!block) break;
+    block->body.room(size_.text + size_.text / 8);  // at once, not by growing
     order_.deliver(range->index, read(reader, *range, std::move(block)));
   }
   const std::lock_guard lock(mutex_);

@@ -13,16 +13,23 @@
 
 namespace percpumap {
 
-// Entries of one range: few enough that finished blocks wait for their turn in little memory, and many enough
-// that what is done at its borders costs nothing. 0 for entries so large that one thread does as well.
-size_t entries_per_range(const Shape& shape);
+// How much is read and formatted at a time.
+struct RangeSize {
+  size_t entries = 0;
+  size_t text = 0;  // characters
+};
+
+// Few enough entries that finished blocks wait for their turn in little memory, and many enough that what is
+// done at the borders of a range costs nothing. `text`: characters of one entry. No entries where they are so
+// large that one thread does as well.
+RangeSize range_size(const Shape& shape, size_t text);
 
 // Reads the buckets from `from` on in ranges, which the threads take in order. `seen`: entries in the buckets
-// before; entries hash evenly, so this tells how wide a range has to be.
+// before; they hash evenly, so this tells how wide a range of that size is.
 class Shards {
  public:
   Shards(Map& map, const Printer& printer, Document& document, const DumpOptions& options, uint32_t from,
-         uint64_t seen);
+         uint64_t seen, const RangeSize& size);
 
   // Returns when all is in the document, or it was to stop. A bucket is returned when one thread has to go on
   // from there, because entries became too few for ranges. Throws as Dump::run().
@@ -42,7 +49,7 @@ class Shards {
   const Printer& printer_;
   const DumpOptions& options_;
   const uint32_t buckets_;
-  const size_t range_entries_;
+  const RangeSize size_;
   BlockOrder order_;
 
   std::mutex mutex_;

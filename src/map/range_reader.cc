@@ -10,7 +10,7 @@ namespace {
 // Entries asked for in the head of a range beyond what it should hold, so that one call does.
 constexpr double kHeadSurplus = 8;
 // From here on a range is read without keeping away from its end: what comes too much is little.
-constexpr double kFew = 16;
+constexpr double kFew = 48;
 
 }  // namespace
 
@@ -33,7 +33,7 @@ uint32_t RangeReader::guess(const BucketRange& range, uint32_t at) const {
     wanted = range.density * (range.head - at) + kHeadSurplus;
   } else {
     const double expected = range.density * (range.end - at);
-    wanted = expected < kFew ? std::ceil(expected) : expected - 2.5 * std::sqrt(expected);
+    wanted = expected < kFew ? std::ceil(expected) : expected - 2 * std::sqrt(expected);
   }
   return static_cast<uint32_t>(std::clamp<double>(wanted, 1, capacity_));
 }

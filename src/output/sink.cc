@@ -1,5 +1,6 @@
 #include "output/sink.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@ namespace percpumap {
 namespace {
 
 constexpr size_t kBlock = size_t{256} << 10;
+constexpr int kPipe = 1 << 20;  // the most that users without rights may have (/proc/sys/fs/pipe-max-size)
 
 void wait_writable(int fd) {
   pollfd waiting{.fd = fd, .events = POLLOUT, .revents = 0};
@@ -61,6 +63,10 @@ void Sink::finish() {
   if (copy < 0) return;
   // After EINTR Linux has closed it all the same.
   if (close(copy) != 0 && errno != EINTR) fail(errno);
+}
+
+void Sink::widen_pipe() const {
+  fcntl(fd_, F_SETPIPE_SZ, kPipe);  // what is no pipe says no
 }
 
 void Sink::fail(int error) {

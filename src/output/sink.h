@@ -25,6 +25,10 @@ class Sink final : public Text {
   // flush, and close(2) of a duplicate, which is where some file systems report a failed write.
   void finish();
 
+  // For much text: gives a pipe more room, where that is permitted (F_SETPIPE_SZ, fcntl(2)). With the usual
+  // 64 KiB its reader and its writer wake each other for every piece.
+  void widen_pipe() const;
+
   // Bytes that the kernel has accepted so far.
   uint64_t written() const { return written_; }
 

@@ -124,6 +124,15 @@ TEST(Sink, WaitsForADescriptorThatDoesNotBlock) {
   EXPECT_TRUE(reader.finish() == sent);
 }
 
+TEST(Sink, GivesAPipeMoreRoomOnlyWhenAsked) {
+  const Pipe pipe;
+  const int before = fcntl(pipe.ends[1], F_GETPIPE_SZ);
+  const Sink sink(pipe.ends[1]);
+  EXPECT_EQ(fcntl(pipe.ends[1], F_GETPIPE_SZ), before);
+  sink.widen_pipe();
+  EXPECT_EQ(fcntl(pipe.ends[1], F_GETPIPE_SZ), 1 << 20);
+}
+
 TEST(Sink, GoesOnAfterSignals) {
   struct sigaction action {};
   struct sigaction before {};
