@@ -16,7 +16,7 @@
 namespace percpumap {
 namespace {
 
-constexpr size_t kBatchBytes = 256 << 10;
+constexpr size_t kBatchBytes = 16 << 10;
 
 class Input {
  public:
@@ -118,7 +118,8 @@ class Importer {
   uint64_t done_ = 0;
 };
 
-// Entries a batch: large enough that a call costs nothing to speak of, small enough to stay in a cache.
+// Entries a batch: large enough that a call costs nothing to speak of, small enough that the first is soon
+// read.
 size_t batch_limit(const Shape& shape) {
   return std::max<size_t>(1, kBatchBytes / (shape.key_size + shape.row_size()));
 }

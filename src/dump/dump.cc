@@ -9,8 +9,8 @@
 namespace percpumap {
 namespace {
 
-// For fewer, the threads cost more than they do.
-constexpr double kFewestRanges = 4;
+// Ranges for each thread, where a map has so many entries: threads should end at the same time.
+constexpr uint64_t kRangesEach = 8;
 
 // The first batch of several readers has only one.
 constexpr size_t kFirstEntries = 1024;
@@ -37,10 +37,11 @@ RangeSize Dump::ranges(const Batch& printed, uint64_t seen) const {
   if (options_.jobs < 2 || engine() != Engine::batch || printed.count == 0) return {};
   Text text;
   printer_.rows(printed, 0, 1, text);
-  const RangeSize size = range_size(map_.shape(), text.size());
-  const double left = static_cast<double>(bucket_count(map_.info().max_entries)) / scan_.bucket() - 1;
-  const bool many = static_cast<double>(seen) * left > kFewestRanges * static_cast<double>(size.entries);
-  return many && cursor_is_bucket(map_) ? size : RangeSize{};
+  const double part = static_cast<double>(bucket_count(map_.info().max_entries)) / scan_.bucket();
+  const auto left = static_cast<uint64_t>(static_cast<double>(seen) * (part - 1));
+  const RangeSize size = range_size(map_.shape(), text.size(), left / (kRangesEach * options_.jobs));
+  const bool enough = size.entries > 0 && left / size.entries >= options_.jobs;
+  return enough && cursor_is_bucket(map_) ? size : RangeSize{};
 }
 
 bool Dump::read(Batch& batch) {

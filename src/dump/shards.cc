@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kRangeText = size_t{448} << 10;
 constexpr size_t kFewestEntries = 32;
+constexpr size_t kWorthwhile = 256;
 constexpr size_t kMostEntries = 4096;
 constexpr size_t kLargestEntry = size_t{16} << 10;
 
@@ -24,11 +25,12 @@ constexpr size_t kLargeBlock = size_t{4} << 20;
 
 }  // namespace
 
-RangeSize range_size(const Shape& shape, size_t text) {
+RangeSize range_size(const Shape& shape, size_t text, size_t wish) {
   const size_t entry = shape.key_size + shape.row_size();
   if (entry > kLargestEntry) return {};
-  const size_t entries =
+  const size_t most =
       std::clamp(std::min(kBatchBytes / entry, kRangeText / text), kFewestEntries, kMostEntries);
+  const size_t entries = std::clamp(wish, std::min(most, kWorthwhile), most);
   return {entries, entries * text};
 }
 

@@ -20,9 +20,9 @@ struct RangeSize {
 };
 
 // Few enough entries that finished blocks wait for their turn in little memory, and many enough that what is
-// done at the borders of a range costs nothing. `text`: characters of one entry. No entries where they are so
-// large that one thread does as well.
-RangeSize range_size(const Shape& shape, size_t text);
+// done at the borders of a range costs nothing; `wish` if that is between. `text`: characters of one entry.
+// No entries where they are so large that one thread does as well.
+RangeSize range_size(const Shape& shape, size_t text, size_t wish);
 
 // Reads the buckets from `from` on in ranges, which the threads take in order. `seen`: entries in the buckets
 // before; they hash evenly, so this tells how wide a range of that size is.
