@@ -108,6 +108,13 @@ class Splitter {
   CommandLine line_;
 };
 
+// What CLI11's own conversion lets pass: a sign that wraps, other bases.
+std::string number_complaint(const std::string& text) {
+  const bool digits = !text.empty() && text.size() < 20 &&
+                      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return digits ? "" : "expected a whole number of at most 19 digits, got '" + text + "'";
+}
+
 void declare(CLI::App& app, const OptionRow& row, Options& options) {
   std::string names = row.letter != 0 ? std::string{'-', row.letter, ','} : std::string();
   names += row.name;
@@ -127,6 +134,7 @@ void declare(CLI::App& app, const OptionRow& row, Options& options) {
   if (row.argument.empty()) return;
   option->option_text(row.choices.empty() ? std::string(row.argument) : std::string(row.choices));
   option->take_last();
+  if (std::holds_alternative<uint64_t Options::*>(row.target)) option->check(number_complaint);
   if (!row.choices.empty()) option->check(CLI::IsMember(split(row.choices, '|')));
 }
 

@@ -15,27 +15,11 @@ constexpr uint32_t kUntouched = 0xdeadbeef;
 constexpr uint32_t kBuckets = 16;
 const Keys kOrder = {10, 4, 5, 0, 7, 2, 1, 8, 11, 9, 6, 3};
 
-class BatchContract : public BackendTest {
+class BatchContract : public SmallMapTest {
  protected:
-  void SetUp() override {
-    BackendTest::SetUp();
-    if (HasFatalFailure() || IsSkipped()) return;
-    map_ = create(small_spec());
-    ASSERT_NE(nullptr, map_);
-  }
-  void TearDown() override {
-    map_.reset();
-    BackendTest::TearDown();
-  }
-
-  RawMap& map() { return *map_; }
-  SmallMap small() { return {*map_, cpus()}; }
   void fill() { small().fill(0, 11); }
 
   int run(BatchCommand command, BatchCall& call) { return code(map().batch(command, call)); }
-
- private:
-  std::unique_ptr<RawMap> map_;
 };
 
 // Buffers with room for 64 entries, and the call that uses them, from the first bucket.

@@ -7,25 +7,9 @@
 namespace percpumap::test {
 namespace {
 
-class ElementContract : public BackendTest {
+class ElementContract : public SmallMapTest {
  protected:
-  void SetUp() override {
-    BackendTest::SetUp();
-    if (HasFatalFailure() || IsSkipped()) return;
-    map_ = create(small_spec());
-    ASSERT_NE(nullptr, map_);
-  }
-  void TearDown() override {
-    map_.reset();
-    BackendTest::TearDown();
-  }
-
-  RawMap& map() { return *map_; }
-  SmallMap small() { return {*map_, cpus()}; }
   Buffer row() { return Buffer(8 * cpus()); }
-
- private:
-  std::unique_ptr<RawMap> map_;
 };
 
 TEST_P(ElementContract, lookup_returns_every_cpus_slot) {

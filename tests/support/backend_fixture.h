@@ -82,6 +82,27 @@ class SmallMap {
   std::vector<uint64_t> row_;
 };
 
+// One small map, open, at the start of each test.
+class SmallMapTest : public BackendTest {
+ protected:
+  void SetUp() override {
+    BackendTest::SetUp();
+    if (HasFatalFailure() || IsSkipped()) return;
+    map_ = create(small_spec());
+    ASSERT_NE(nullptr, map_);
+  }
+  void TearDown() override {
+    map_.reset();
+    BackendTest::TearDown();
+  }
+
+  RawMap& map() { return *map_; }
+  SmallMap small() { return {*map_, cpus()}; }
+
+ private:
+  std::unique_ptr<RawMap> map_;
+};
+
 }  // namespace percpumap::test
 
 #define PERCPUMAP_FOR_EVERY_BACKEND(test_class)                                 \

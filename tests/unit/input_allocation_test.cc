@@ -1,31 +1,9 @@
 // Nothing is allocated per entry: the reader runs between two readings of a counter in operator new.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "input/entry_reader.h"
+#include "support/allocations.h"
 #include "support/text_file.h"
-
-namespace {
-
-std::atomic<size_t> allocations = 0;
-
-}  // namespace
-
-// Not inlined, or g++ 12 sees malloc's pointer go to delete and takes that for a mistake.
-[[gnu::noinline]] void* operator new(size_t size) {
-  ++allocations;
-  if (void* place = std::malloc(size)) return place;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* place) noexcept {
-  std::free(place);
-}
-[[gnu::noinline]] void operator delete(void* place, size_t) noexcept {
-  std::free(place);
-}
 
 namespace percpumap::test {
 namespace {
