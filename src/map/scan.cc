@@ -121,7 +121,7 @@ bool Scan::next_walk(Batch& batch) {
 // All passes together: a map that changes fast sends the walk back again and again.
 uint64_t Scan::most_steps() const {
   if (options_.take) return 4 * uint64_t{map_.info().max_entries} + 1024;
-  return 2 * kMaxPasses * (seen_.size() + 1024);
+  return uint64_t{2} * kMaxPasses * (seen_.size() + 1024);
 }
 
 // One step; false at the end of a pass. With `take` each step asks for the first key that is left, which
