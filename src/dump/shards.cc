@@ -9,11 +9,11 @@
 namespace percpumap {
 namespace {
 
-constexpr size_t kRangeText = size_t{448} << 10;
-constexpr size_t kFewestEntries = 32;
-constexpr size_t kWorthwhile = 256;
+constexpr size_t kRangeText = size_t{448} << 10;  // half of a usual second-level cache
+constexpr size_t kFewestEntries = 32;             // however large
+constexpr size_t kWorthwhile = 256;               // however few a map has
 constexpr size_t kMostEntries = 4096;
-constexpr size_t kLargestEntry = size_t{16} << 10;
+constexpr size_t kLargestEntry = size_t{16} << 10;  // bytes
 
 // Expected entries between the end of a range and how far its last batch may run. With d entries per bucket,
 // e^-24 is how often a batch that asks for one entry runs further.
@@ -34,6 +34,20 @@ RangeSize range_size(const Shape& shape, size_t text, size_t wish) {
   return {entries, entries * text};
 }
 
+BucketRange range_after(const BucketRange& last, double density, size_t entries, uint32_t buckets) {
+  const double width = std::max(1.0, static_cast<double>(entries) / density);
+  const double slack = std::max(1.0, kSlackEntries / density);
+  const auto within = [&](double bucket) {
+    return static_cast<uint32_t>(std::min<double>(buckets, std::ceil(bucket)));
+  };
+  BucketRange range{.begin = last.end, .head = last.slack, .density = density};
+  range.end = std::max(within(range.begin + width), range.head);
+  // Nor may the last range be narrower than what this one may run over.
+  if (within(range.begin + 2 * width) == buckets) range.end = buckets;
+  range.slack = within(range.end + slack);
+  return range;
+}
+
 Shards::Shards(Map& map, const Printer& printer, Document& document, const DumpOptions& options,
                uint32_t from, uint64_t seen, const RangeSize& size)
     : map_(map),
@@ -50,17 +64,9 @@ std::optional<BucketRange> Shards::next_range() {
   const std::lock_guard lock(mutex_);
   if (stop_ || last_.end == buckets_) return std::nullopt;
   const double density = static_cast<double>(seen_entries_) / static_cast<double>(seen_buckets_);
-  const double width = std::max(1.0, static_cast<double>(size_.entries) / density);
-  const double slack = std::max(1.0, kSlackEntries / density);
-  const auto within = [&](double bucket) {
-    return static_cast<uint32_t>(std::min<double>(buckets_, std::ceil(bucket)));
-  };
-  BucketRange range{.index = handed_out_++, .begin = last_.end, .head = last_.slack, .density = density};
-  // The last range is not to be narrower than what an earlier one may run over.
-  range.end = within(range.begin + 2 * width) == buckets_ ? buckets_ : within(range.begin + width);
-  range.slack = within(range.end + slack);
-  last_ = range;
-  return range;
+  last_ = range_after(last_, density, size_.entries, buckets_);
+  last_.index = handed_out_++;
+  return last_;
 }
 
 void Shards::format(Batch& batch, bool head, const BucketRange& range, Block& block) {

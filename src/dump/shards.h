@@ -24,6 +24,10 @@ struct RangeSize {
 // No entries where they are so large that one thread does as well.
 RangeSize range_size(const Shape& shape, size_t text, size_t wish);
 
+// The range behind `last`, of about so many entries. It reaches at least as far as `last` may run over,
+// whatever the density has become meanwhile: what `last` gave in doubt is in this range or in none.
+BucketRange range_after(const BucketRange& last, double density, size_t entries, uint32_t buckets);
+
 // Reads the buckets from `from` on in ranges, which the threads take in order. `seen`: entries in the buckets
 // before; they hash evenly, so this tells how wide a range of that size is.
 class Shards {

@@ -114,6 +114,33 @@ TEST_P(Dumps, AMapThatIsFilledMeanwhileIsReadToTheEnd) {
   expect_whole(keys_of(text_of(map, Format::ndjson, {.jobs = 2})), kEntries);
 }
 
+// A map that is being filled makes ranges narrow at once; the one before may still run over as far as it
+// might have in the sparse map.
+TEST(Ranges, NoneIsNarrowerThanWhatTheOneBeforeMayRunOver) {
+  constexpr uint32_t kBuckets = 1 << 20;
+  const BucketRange sparse = range_after({}, 0.004, 1000, kBuckets);
+  const BucketRange dense = range_after(sparse, 1, 1000, kBuckets);
+  EXPECT_EQ(dense.begin, sparse.end);
+  EXPECT_EQ(dense.head, sparse.slack);
+  EXPECT_GT(dense.head, dense.begin + 1000);
+  EXPECT_EQ(dense.end, dense.head);
+}
+
+TEST(Ranges, CoverTheMapAndOverlapByTheirSlack) {
+  constexpr uint32_t kBuckets = 100'003;
+  BucketRange range;
+  for (double density = 1; range.end < kBuckets; density *= 1.1) {
+    const BucketRange next = range_after(range, density, 100, kBuckets);
+    ASSERT_EQ(next.begin, range.end);
+    ASSERT_EQ(next.head, range.slack);
+    ASSERT_GT(next.end, next.begin);
+    ASSERT_GE(next.end, range.slack);
+    ASSERT_GE(next.slack, next.end);
+    range = next;
+  }
+  EXPECT_EQ(range.slack, kBuckets);
+}
+
 TEST_P(Dumps, BusyBatchesAreRetried) {
   Map map = make_map(kEntries);
   for (uint64_t nth = 3; nth < 2000; nth += 3) faults().fail(Call::lookup_batch, nth, EBUSY);
