@@ -7,6 +7,7 @@
 #include "cmd/log.h"
 #include "cmd/progress.h"
 #include "cmd/scan_log.h"
+#include "cmd/view.h"
 #include "output/document.h"
 
 namespace percpumap {
@@ -15,9 +16,9 @@ namespace {
 // The printer's document is closed whatever happens to the scan, so that stdout stays valid for its format.
 int print_scan(Session& session, Map& map, const ScanOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  const Table table = session.table(map);
+  const View view(session, map);
   Scan scan(map, options);
-  const auto printer = make_printer(session.format(), table);
+  const auto printer = make_printer(session.format(), view.table());
   Document document(*printer, session.sink());
   const InterruptGuard guard;
   Progress progress("reading");
@@ -26,7 +27,7 @@ int print_scan(Session& session, Map& map, const ScanOptions& options) {
   try {
     while (!InterruptGuard::interrupted() && scan.next(batch)) {
       if (verbose(1)) log_step(scan.last_step());
-      session.run_stages(map, table, batch);
+      view.run_stages(batch);
       document.begin(batch);
       document.rows(batch);
       progress.update(scan.stats().rows, share_read(map, scan));

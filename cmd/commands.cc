@@ -17,10 +17,10 @@ constexpr auto kRehearses = Effect::changes_or_rehearses;
 
 std::span<const Command> table() {
   static const Names types = {"--key-type", "--value-type"};
-  static const Names entry = {"--key-type", "--value-type", "--cpu", "--sum", "--per-cpu"};
-  static const Names dump = {"--key-type", "--value-type", "--cpu", "--sum",
+  static const Names entry = {"--key-type", "--value-type", "--raw", "--cpu", "--sum", "--per-cpu"};
+  static const Names dump = {"--key-type", "--value-type", "--raw", "--cpu", "--sum",
                              "--per-cpu",  "--engine",     "--jobs"};
-  static const Names batch_dump = {"--key-type",   "--value-type",  "--cpu",    "--sum",   "--per-cpu",
+  static const Names batch_dump = {"--key-type",   "--value-type",  "--raw", "--cpu",    "--sum",   "--per-cpu",
                                    "--batch-size", "--max-entries", "--delete", "--rescue"};
   static const Names rows = {"table", "json", "pretty", "ndjson", "csv", "bpftool", "bpftool-json"};
   static const Names records = {"table", "json", "pretty", "ndjson", "csv"};

@@ -22,8 +22,8 @@ bool is_of_one_entry(Problem problem) {
 Drain::Drain(Session& session, Map& map, const ScanOptions& options, const std::string& rescue_path)
     : session_(session),
       map_(map),
-      table_(session.table(map)),
-      printer_(make_printer(session.format(), table_)),
+      view_(session, map),
+      printer_(make_printer(session.format(), view_.table())),
       scan_(map, options),
       rescue_(rescue_path, map.shape()),
       output_(STDOUT_FILENO, signals_) {}
@@ -71,7 +71,7 @@ bool Drain::take() {
     return false;
   }
   if (verbose(1)) log_step(scan_.last_step());
-  session_.run_stages(map_, table_, batch);
+  view_.run_stages(batch);
   print_taken(batch);
   progress_.update(rows_, share_read(map_, scan_));
   return true;

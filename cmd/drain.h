@@ -11,6 +11,7 @@
 #include "cmd/rescue_file.h"
 #include "cmd/session.h"
 #include "cmd/taken_entries.h"
+#include "cmd/view.h"
 #include "map/scan.h"
 
 namespace percpumap {
@@ -39,7 +40,7 @@ class Drain {
 
   Session& session_;
   Map& map_;
-  Table table_;
+  View view_;
   std::unique_ptr<Printer> printer_;
   Scan scan_;
   HeldSignals signals_;

@@ -13,6 +13,7 @@
 #include "cmd/log.h"
 #include "cmd/progress.h"
 #include "cmd/scan_log.h"
+#include "cmd/view.h"
 
 namespace percpumap {
 namespace {
@@ -34,11 +35,11 @@ unsigned jobs(const Options& options) {
   throw Error(Problem::usage, fmt::format("--jobs is at most {}", kMostJobs));
 }
 
-DumpOptions dump_options(Session& session, const Map& map, const Table& table, Progress& progress) {
+DumpOptions dump_options(const Session& session, const View& view, Progress& progress) {
   DumpOptions options;
   options.engine = *engine_by_name(session.options().engine);
   options.jobs = jobs(session.options());
-  options.stage = [&](Batch& batch) { session.run_stages(map, table, batch); };
+  options.stage = [&](Batch& batch) { view.run_stages(batch); };
   options.stopped = InterruptGuard::interrupted;
   options.progress = [&](uint64_t rows, std::optional<double> share) { progress.update(rows, share); };
   if (verbose(2)) options.on_step = log_step;
@@ -48,11 +49,11 @@ DumpOptions dump_options(Session& session, const Map& map, const Table& table, P
 // The document is closed whatever happens to the reading, so that stdout stays valid for its format.
 int print_map(Session& session, Map& map) {
   const auto start = std::chrono::steady_clock::now();
-  const Table table = session.table(map);
-  const auto printer = make_printer(session.format(), table);
+  const View view(session, map);
+  const auto printer = make_printer(session.format(), view.table());
   Document document(*printer, session.sink());
   Progress progress("reading");
-  Dump dump(map, *printer, document, dump_options(session, map, table, progress));
+  Dump dump(map, *printer, document, dump_options(session, view, progress));
   const InterruptGuard guard;
   session.sink().widen_pipe();
   std::optional<Error> failure;

@@ -6,12 +6,12 @@
 
 namespace percpumap {
 
-Field integer_field(std::string name, const Layout& layout, uint64_t value, bool u64_strings) {
-  const auto make = [&](auto number) -> Field {
+Item integer_field(std::string name, const Layout& layout, uint64_t value, bool u64_strings) {
+  const auto make = [&](auto number) -> Item {
     if (u64_strings && layout.size() == 8) return {std::move(name), std::to_string(number)};
     return {std::move(name), number};
   };
-  return layout.is_signed() ? make(static_cast<int64_t>(value)) : make(value);
+  return layout.root().is_signed ? make(static_cast<int64_t>(value)) : make(value);
 }
 
 std::string human_size(uint64_t bytes) {

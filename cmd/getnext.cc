@@ -5,18 +5,17 @@
 #include "cmd/fields.h"
 #include "types/format.h"
 #include "types/parse.h"
+#include "types/scalar.h"
 
 namespace percpumap {
 namespace {
 
 // A number where the key's type is known, else hexadecimal.
-Field key_field(const Session& session, const std::string& name, const Layout& layout, Bytes key) {
-  if (layout.is_number()) {
-    return integer_field(name, layout, load_integer(layout, key), session.u64_strings());
+Item key_field(Session& session, const std::string& name, const Layout& layout, Bytes key) {
+  if (layout.root().is_number()) {
+    return integer_field(name, layout, load_integer(layout.root(), key.data()), session.u64_strings());
   }
-  std::string text(format_width(layout), '\0');
-  text.resize(static_cast<size_t>(format_text(text.data(), layout, key) - text.data()));
-  return {name, to_hex(key), text};
+  return {name, to_hex(key), format_value(layout, {.form = Notation::Form::text}, key)};
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ class Input {
   int fd_ = STDIN_FILENO;
 };
 
-EntryFormat entry_format(const Session& session, const Map& map) {
+EntryFormat entry_format(Session& session, const Map& map) {
   EntryFormat format;
   format.key = session.key_layout(map);
   format.value = session.value_layout(map);

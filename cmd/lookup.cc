@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "cmd/commands.h"
+#include "cmd/view.h"
 #include "types/parse.h"
 
 namespace percpumap {
@@ -22,7 +23,7 @@ Request read_request(Words& words) {
   return {ref, key};
 }
 
-std::vector<std::byte> key_bytes(const Session& session, const Map& map, const Request& request) {
+std::vector<std::byte> key_bytes(Session& session, const Map& map, const Request& request) {
   std::vector<std::byte> key(map.shape().key_size);
   parse_data(request.key, session.key_layout(map), "key", key);
   return key;
@@ -36,7 +37,7 @@ int run_lookup(Session& session, Words& words) {
   const auto key = key_bytes(session, map, request);
   std::vector<std::byte> row(map.shape().row_size());
   if (!map.lookup(key, row)) throw map.failure(errno_code(ENOENT), "lookup", key);
-  session.print_entry(map, key, row);
+  View(session, map).print_entry(key, row);
   return 0;
 }
 
@@ -45,11 +46,11 @@ int run_pop(Session& session, Words& words) {
   const Request request = read_request(words);
   Map map = session.open_to_write(request.ref);
   const auto key = key_bytes(session, map, request);
-  session.table(map);
+  const View view(session, map);
   std::vector<std::byte> row(map.shape().row_size());
   if (!map.take(key, row)) throw map.failure(errno_code(ENOENT), "pop", key);
   try {
-    session.print_entry(map, key, row);
+    view.print_entry(key, row);
     session.sink().flush();
   } catch (const Error&) {
     map.update(key, row, kNoExist);

@@ -35,6 +35,7 @@ const std::array kSome = {
               ""},
     OptionRow{"--value-type", 0, "TYPE", "each CPU's value is a number of this type", kTypes,
               &Options::value_type, "", ""},
+    OptionRow{"--raw", 0, "", "bytes, whatever the types", "", &Options::raw, "", ""},
     OptionRow{"--cpu", 0, "CPUS", "only these CPUs: 3, 0-3,8, all, online", "", &Options::cpu, "", ""},
     OptionRow{"--sum", 0, "", "also the sum over the CPUs (needs --value-type)", "", &Options::sum, "", ""},
     OptionRow{"--per-cpu", 0, "", "each CPU's value (default), or only the aggregate", "", &Options::per_cpu,

@@ -42,6 +42,7 @@ struct Options {
   bool count = false;
   bool force = false;
   bool racy = false;
+  bool raw = false;
   uint64_t jobs = 0;
   uint64_t batch_size = 0;
   uint64_t max_entries = UINT64_MAX;

@@ -1,5 +1,6 @@
 #include "cmd/session.h"
 
+#include <fmt/format.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -11,8 +12,7 @@
 #include "backend/open_backend.h"
 #include "cmd/commands.h"
 #include "cmd/log.h"
-#include "map/stages.h"
-#include "output/document.h"
+#include "types/declare.h"
 
 namespace percpumap {
 namespace {
@@ -54,27 +54,6 @@ Format checked_format(const Options& options, const Command& command) {
   return *format_by_name(options.output);
 }
 
-CpuList without(const CpuList& cpus, const CpuList& taken) {
-  std::vector<uint32_t> ids;
-  for (const uint32_t cpu : cpus.ids()) {
-    if (!taken.contains(cpu)) ids.push_back(cpu);
-  }
-  return CpuList(std::move(ids));
-}
-
-// bpftool's formats are what bpftool prints for the whole map as the kernel gives it.
-void check_bpftool(const Options& options, const MapInfo& info) {
-  if (!options.output.starts_with("bpftool")) return;
-  if (options.sum || !options.cpu.empty() || !options.per_cpu || !options.key_type.empty() ||
-      !options.value_type.empty()) {
-    throw Error(Problem::usage,
-                "-o " + options.output + " prints what bpftool prints: no --cpu, --sum or types");
-  }
-  if (info.btf_key_type_id != 0 || info.btf_value_type_id != 0) {
-    throw Error(Problem::bad_data, "-o " + options.output + " cannot print a map with BTF yet");
-  }
-}
-
 }  // namespace
 
 Session::Session(const Options& options, const Command& command)
@@ -98,62 +77,44 @@ Backend& Session::backend() {
   return *backend_;
 }
 
-Layout Session::key_layout(const Map& map) const {
-  if (options_.key_type.empty()) return Layout::bytes(map.info().key_size);
-  return declare_layout(options_.key_type, map.info().key_size, "key");
+Layout Session::key_layout(const Map& map) {
+  return layout({"key", options_.key_type, map.info().key_size, map.info().btf_key_type_id}, map);
 }
 
-Layout Session::value_layout(const Map& map) const {
-  if (options_.value_type.empty()) return Layout::bytes(map.info().value_size);
-  return declare_layout(options_.value_type, map.info().value_size, "value");
+Layout Session::value_layout(const Map& map) {
+  return layout({"value", options_.value_type, map.info().value_size, map.info().btf_value_type_id}, map);
 }
 
-Table Session::table(Map& map) {
-  check_bpftool(options_, map.info());
-  Table table;
-  table.info = map.info();
-  table.key = key_layout(map);
-  table.value = value_layout(map);
-  table.shape = map.shape();
-  table.u64_strings = u64_strings();
-  table.styled = sink_.styled();
-  table.per_cpu = options_.per_cpu;
-  const CpuList& possible = backend().possible_cpus();
-  if (options_.cpu.empty()) {
-    table.foldable = without(possible, backend().online_cpus());
-  } else {
-    table.shape.cpus = parse_cpus(options_.cpu, possible, backend().online_cpus());
+Layout Session::layout(const Typed& part, const Map& map) {
+  if (!part.declared.empty()) return declare_layout(part.declared, part.size, part.what);
+  const Btf* btf = part.type_id == 0 || options_.raw ? nullptr : btf_of(map);
+  if (btf == nullptr) return Layout::bytes(part.size);
+  try {
+    Layout layout = btf->layout(part.type_id);
+    if (layout.size() == part.size) return layout;
+    detail(fmt::format("the {} is shown as bytes: its BTF type has {} bytes, and the map's {}", part.what,
+                       layout.size(), part.size));
+  } catch (const Error& error) {
+    detail(fmt::format("the {} is shown as bytes: BTF: {}", part.what, error.what()));
   }
-  if (options_.sum) {
-    if (!table.value.is_number())
-      throw Error(Problem::bad_data, "--sum needs to know what the bytes are")
-          .advise("say it with --value-type, for example u64");
-    table.aggregate = "sum";
-    table.aggregate_layout = table.value.sum();
+  return Layout::bytes(part.size);
+}
+
+// Without the right to it the bytes are shown, which needs no more right than the map.
+const Btf* Session::btf_of(const Map& map) {
+  if (btf_) return &*btf_;
+  std::vector<std::byte> blob;
+  try {
+    if (const auto ec = backend().btf(map.info().btf_id, blob)) {
+      detail(fmt::format("keys and values are shown as bytes: BTF id {}: {}", map.info().btf_id,
+                         errno_text(ec.value())));
+      return nullptr;
+    }
+    return &btf_.emplace(blob);
+  } catch (const Error& error) {
+    detail(fmt::format("keys and values are shown as bytes: {}", error.what()));
+    return nullptr;
   }
-  if (!table.per_cpu && table.aggregate.empty())
-    throw Error(Problem::usage, "--no-per-cpu leaves nothing to print without --sum");
-  return table;
-}
-
-void Session::run_stages(const Map& map, const Table& table, Batch& batch) const {
-  if (table.shape.cpus != map.shape().cpus) choose_cpus(map.shape(), table.shape.cpus, batch);
-  if (!table.aggregate.empty()) sum_slots(table.shape, table.value, batch);
-}
-
-void Session::print_entry(Map& map, Bytes key, Bytes row) {
-  Table entry = table(map);
-  entry.single = true;
-  Batch batch;
-  batch.keys.assign(key.begin(), key.end());
-  batch.rows.assign(row.begin(), row.end());
-  batch.count = 1;
-  run_stages(map, entry, batch);
-  const auto printer = make_printer(format_, entry);
-  Document document(*printer, sink_);
-  document.begin(batch);
-  document.rows(batch);
-  document.end(true);
 }
 
 void Session::print(const Record& record) {

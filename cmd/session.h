@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "backend/backend.h"
@@ -13,6 +14,7 @@
 #include "output/printer.h"
 #include "output/record.h"
 #include "output/sink.h"
+#include "types/btf.h"
 
 namespace percpumap {
 
@@ -34,19 +36,14 @@ class Session {
   Map open_to_read(const MapRef& ref) { return Map::open(backend(), ref, kReadOnly); }
   Map open_to_write(const MapRef& ref) { return Map::open(backend(), ref, 0); }
 
-  // Key and value as --key-type and --value-type say, opaque bytes without.
-  Layout key_layout(const Map& map) const;
-  Layout value_layout(const Map& map) const;
+  // Key and value as --key-type and --value-type say, else as the map's BTF does, else opaque bytes; under
+  // --raw always these.
+  Layout key_layout(const Map& map);
+  Layout value_layout(const Map& map);
 
   // --u64: the form of 64-bit numbers in JSON, in both directions.
   bool u64_strings() const { return options_.u64 == "string"; }
 
-  // The printer's table for entries of `map` under --cpu, --sum, --per-cpu, --u64.
-  Table table(Map& map);
-  // Brings a batch of all CPUs to what `table` shows.
-  void run_stages(const Map& map, const Table& table, Batch& batch) const;
-  // One entry, whole document.
-  void print_entry(Map& map, Bytes key, Bytes row);
   void print(const Record& record);
   void print(const std::vector<Record>& records);
   // A change: nothing in a table, the record otherwise.
@@ -58,10 +55,20 @@ class Session {
   bool announce(std::string_view doing, const std::string& map);
 
  private:
+  struct Typed {
+    std::string_view what;  // "key", "value"
+    std::string_view declared;
+    uint32_t size;
+    uint32_t type_id;  // 0: no BTF
+  };
+  Layout layout(const Typed& part, const Map& map);
+  const Btf* btf_of(const Map& map);
+
   const Options options_;
   Format format_ = Format::table;
   std::unique_ptr<Backend> backend_;
   Sink sink_;
+  std::optional<Btf> btf_;  // of the command's map
 };
 
 // SIGINT and SIGTERM set a mark that loops over entries look at; other commands end at once, as usual.

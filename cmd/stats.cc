@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "cmd/commands.h"
 #include "cmd/fields.h"
-#include "types/format.h"
+#include "types/scalar.h"
 
 namespace percpumap {
 namespace {
@@ -16,10 +16,10 @@ struct Totals {
 
   void add(const Shape& shape, const Layout& value, const Batch& batch) {
     entries += batch.count;
-    if (!value.is_number()) return;
+    if (!value.root().is_number()) return;
     for (size_t i = 0; i < batch.count; ++i) {
       for (size_t slot = 0; slot < per_slot.size(); ++slot) {
-        per_slot[slot] += load_integer(value, batch.value(shape, i, slot));
+        per_slot[slot] += load_integer(value.root(), batch.value(shape, i, slot).data());
       }
     }
   }
@@ -27,7 +27,7 @@ struct Totals {
 
 void add_totals(Record& record, const Shape& shape, const Layout& layout, const Totals& totals,
                 bool u64_strings) {
-  const Layout sum = layout.sum();
+  const Layout sum = Layout::integer(8, layout.root().is_signed);
   std::vector<Record> cpus;
   uint64_t total = 0;
   for (size_t slot = 0; slot < totals.per_slot.size(); ++slot) {
@@ -63,7 +63,7 @@ int run_stats(Session& session, Words& words) {
                    {"bytes_memlock", usage.memlock, human_size(usage.memlock)},
                    {"bytes_per_entry", uint64_t{shape.key_size + shape.row_size()}},
                    {"complete", complete}};
-  if (layout.is_number()) add_totals(record, shape, layout, totals, session.u64_strings());
+  if (layout.root().is_number()) add_totals(record, shape, layout, totals, session.u64_strings());
   session.print(record);
   if (complete) return 0;
   session.sink().flush();

@@ -116,7 +116,12 @@ class Backend {
   virtual const CpuList& possible_cpus() const = 0;
   virtual const CpuList& online_cpus() const = 0;
 
-  // BPF_MAP_CREATE. The new map is open for `spec.flags`' access mode and has no pin.
+  // BPF_BTF_GET_FD_BY_ID and BPF_OBJ_GET_INFO_BY_FD: the whole BTF object with this id. ENOENT: there is none.
+  // EPERM: needs CAP_SYS_ADMIN. It lives as long as a map that has it.
+  virtual std::error_code btf(uint32_t id, std::vector<std::byte>& blob) = 0;
+
+  // BPF_MAP_CREATE, with BPF_BTF_LOAD before it where `spec` has BTF (EINVAL: it is none, or its types have
+  // other sizes than the map). The new map is open for `spec.flags`' access mode and has no pin.
   virtual std::error_code create(const MapSpec& spec, std::unique_ptr<RawMap>& map) = 0;
   // BPF_MAP_GET_NEXT_ID: the smallest id greater than `after`. ENOENT: no more. EPERM: needs CAP_SYS_ADMIN.
   virtual std::error_code next_id(uint32_t after, uint32_t& id) = 0;

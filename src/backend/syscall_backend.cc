@@ -192,6 +192,21 @@ class SyscallBackend final : public Backend {
     lift_memlock_limit();
     return adopt(create_map(spec), map);
   }
+  std::error_code btf(uint32_t id, std::vector<std::byte>& blob) override {
+    const int fd = bpf_btf_get_fd_by_id(id);
+    if (fd < 0) return answer(fd);
+    const Descriptor descriptor(fd);
+    bpf_btf_info info{};
+    uint32_t size = sizeof info;
+    if (const auto ec = answer(bpf_obj_get_info_by_fd(fd, &info, &size))) return ec;
+    blob.resize(info.btf_size);
+    info = {};
+    info.btf = reinterpret_cast<uintptr_t>(blob.data());
+    info.btf_size = static_cast<uint32_t>(blob.size());
+    size = sizeof info;
+    return answer(bpf_obj_get_info_by_fd(fd, &info, &size));
+  }
+
   std::error_code next_id(uint32_t after, uint32_t& id) override {
     return answer(bpf_map_get_next_id(after, &id));
   }

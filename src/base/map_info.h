@@ -1,6 +1,7 @@
 // Plain data about maps: what is asked for at create, what the kernel tells.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,6 +53,10 @@ struct MapSpec {
   uint32_t flags = 0;
   int32_t numa_node = -1;  // read by the kernel only with kNumaNode
   std::string name;        // at most 15 of [A-Za-z0-9_.]
+  // What BPF_BTF_LOAD takes, and the types in it; empty: no BTF. The sizes of the types have to be those above.
+  std::vector<std::byte> btf{};
+  uint32_t btf_key_type_id = 0;
+  uint32_t btf_value_type_id = 0;
 };
 
 // The answer of BPF_OBJ_GET_INFO_BY_FD (struct bpf_map_info).

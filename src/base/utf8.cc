@@ -1,7 +1,6 @@
 #include "base/utf8.h"
 
 #include <algorithm>
-#include <cstdint>
 
 namespace percpumap {
 namespace {
@@ -37,16 +36,29 @@ bool well_formed(std::string_view sequence) {
          second_fits(byte_at(sequence, 0), byte_at(sequence, 1));
 }
 
+uint32_t code_of(std::string_view sequence) {
+  uint32_t code = byte_at(sequence, 0) & (0xffU >> (sequence.size() + 1));
+  for (size_t i = 1; i < sequence.size(); ++i) code = code << 6 | (byte_at(sequence, i) & 0x3f);
+  return code;
+}
+
+bool is_control(uint32_t code) {
+  const auto within = [code](uint32_t first, uint32_t last) { return code >= first && code <= last; };
+  return within(0, 0x1f) || within(0x7f, 0x9f) || code == 0x61c || within(0x200b, 0x200f) ||
+         within(0x2028, 0x202e) || within(0x2060, 0x206f) || code == 0xfeff;
+}
+
 }  // namespace
 
 Character first_character(std::string_view text) {
   const uint8_t first = byte_at(text, 0);
-  if (first < 0x80) return {.size = 1, .valid = true, .control = first < 0x20 || first == 0x7f};
+  if (first < 0x80) return {.size = 1, .valid = true, .control = is_control(first), .code = first};
   const size_t size = sequence_size(first);
   if (size == 0 || size > text.size() || !well_formed(text.substr(0, size))) {
-    return {.size = 1, .valid = false, .control = false};
+    return {.size = 1, .valid = false, .control = false, .code = first};
   }
-  return {.size = size, .valid = true, .control = first == 0xc2 && byte_at(text, 1) < 0xa0};
+  const uint32_t code = code_of(text.substr(0, size));
+  return {.size = size, .valid = true, .control = is_control(code), .code = code};
 }
 
 }  // namespace percpumap

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace percpumap {
@@ -10,7 +11,10 @@ namespace percpumap {
 struct Character {
   size_t size = 1;       // bytes; 1 where not valid
   bool valid = true;     // well-formed UTF-8 (Unicode 15, table 3-7)
-  bool control = false;  // U+0000 to U+001F, U+007F to U+009F: what a terminal may obey
+  // What a terminal may obey or a reader be misled by: U+0000 to U+001F, U+007F to U+009F, and what changes the
+  // direction of text or is not seen (U+061C, U+200B to U+200F, U+2028 to U+202E, U+2060 to U+206F, U+FEFF).
+  bool control = false;
+  uint32_t code = 0;  // the code point; the byte where not valid
 };
 
 // REQUIRES !text.empty().

@@ -15,6 +15,7 @@ struct Shape {
   size_t key_size = 0;
   size_t value_size = 0;
   CpuList cpus;
+  size_t aggregate_size = 0;  // where a stage makes aggregates
 
   size_t stride() const { return round_up8(value_size); }
   size_t row_size() const { return stride() * cpus.size(); }
@@ -24,7 +25,7 @@ struct Shape {
 struct Batch {
   std::vector<std::byte> keys;        // count * key_size
   std::vector<std::byte> rows;        // count * row_size
-  std::vector<std::byte> aggregates;  // count * 8 where a stage made them, else empty
+  std::vector<std::byte> aggregates;  // count * aggregate_size
   size_t count = 0;
 
   Bytes key(const Shape& shape, size_t i) const {
@@ -37,7 +38,9 @@ struct Batch {
   Bytes value(const Shape& shape, size_t i, size_t slot) const {
     return Bytes(rows).subspan(i * shape.row_size() + slot * shape.stride(), shape.value_size);
   }
-  Bytes aggregate(size_t i) const { return Bytes(aggregates).subspan(i * 8, 8); }
+  Bytes aggregate(const Shape& shape, size_t i) const {
+    return Bytes(aggregates).subspan(i * shape.aggregate_size, shape.aggregate_size);
+  }
 };
 
 }  // namespace percpumap

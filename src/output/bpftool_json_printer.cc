@@ -20,22 +20,22 @@ constexpr std::array<std::array<char, 8>, 256> kByteTexts = [] {
 }();
 
 // Eight characters in one store, of which the next byte overwrites the last.
-char* write_bytes(char* out, Bytes bytes) {
-  for (const std::byte byte : bytes) {
+char* write_bytes(char* out, const std::byte* at, const Leaf& leaf) {
+  for (const std::byte byte : Bytes(at, leaf.field.size)) {
     std::memcpy(out, kByteTexts[std::to_integer<size_t>(byte)].data(), sizeof kByteTexts[0]);
     out += kByteWidth;
   }
   return out - (kByteWidth - 2);
 }
 
-JsonCell cell_of(size_t size) {
-  return {write_bytes, kByteWidth * size + 1, "[\"0x", "\"]"};
+ValueWriter writer_of(size_t size) {
+  return {write_bytes, Layout::bytes(size).root(), kByteWidth * size + 1, "[\"0x", "\"]"};
 }
 
 JsonRows::Form form_of(const Table& table) {
   JsonRows::Form form{.in_array = !table.single, .lines = table.single};
-  form.key = cell_of(table.shape.key_size);
-  form.value = cell_of(table.shape.value_size);
+  form.key = writer_of(table.shape.key_size);
+  form.value = writer_of(table.shape.value_size);
   form.cpus.resize(table.shape.cpus.size());
   std::iota(form.cpus.begin(), form.cpus.end(), 0);
   return form;

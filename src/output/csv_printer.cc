@@ -22,23 +22,23 @@ class CsvPrinter final : public Printer {
   char* put_entry(char* out, const Batch& batch, size_t i) const;
 
   Table table_;
-  Formatter key_, value_, aggregate_;
+  ValueWriter key_, value_, aggregate_;
   std::vector<Literal> cpu_cells_;  // ",0,", by slot
   size_t width_ = 0;                // no entry is longer
 };
 
 CsvPrinter::CsvPrinter(const Table& table)
     : table_(table),
-      key_(compact_formatter(table.key)),
-      value_(compact_formatter(table.value)),
-      aggregate_(compact_formatter(table.aggregate_layout)) {
-  const size_t key = format_width(table.key);
-  const size_t aggregate = 1 + format_width(table.aggregate_layout);
-  width_ = key + aggregate + 2 + Literal::kExcess;
+      key_(table.key, {.form = Notation::Form::bare}),
+      value_(table.value, {.form = Notation::Form::bare}),
+      aggregate_(table.aggregate_layout, {.form = Notation::Form::bare}) {
+  const size_t key = key_.width();
+  const size_t aggregate = 1 + aggregate_.width();
+  width_ = key + aggregate + 2 + ValueWriter::kSlack;
   if (!table.per_cpu) return;
   for (const uint32_t cpu : table.shape.cpus.ids()) {
     cpu_cells_.emplace_back("," + std::to_string(cpu) + ",");
-    width_ += key + cpu_cells_.back().size() + format_width(table.value) + aggregate + 2;
+    width_ += key + cpu_cells_.back().size() + value_.width() + aggregate + 2;
   }
 }
 
@@ -56,15 +56,15 @@ void CsvPrinter::rows(const Batch& batch, size_t from, size_t to, Text& out) con
 char* CsvPrinter::put_aggregate(char* out, const Batch& batch, size_t i) const {
   if (table_.aggregate.empty()) return out;
   *out++ = ',';
-  return aggregate_(out, batch.aggregate(i));
+  return aggregate_.write(out, batch.aggregate(table_.shape, i));
 }
 
 char* CsvPrinter::put_entry(char* out, const Batch& batch, size_t i) const {
   const Shape& shape = table_.shape;
   const Bytes key = batch.key(shape, i);
-  if (!table_.per_cpu) return put(put_aggregate(key_(out, key), batch, i), "\r\n");
+  if (!table_.per_cpu) return put(put_aggregate(key_.write(out, key), batch, i), "\r\n");
   for (size_t slot = 0; slot < cpu_cells_.size(); ++slot) {
-    out = value_(cpu_cells_[slot].put(key_(out, key)), batch.value(shape, i, slot));
+    out = value_.write(cpu_cells_[slot].put(key_.write(out, key)), batch.value(shape, i, slot));
     out = put(put_aggregate(out, batch, i), "\r\n");
   }
   return out;

@@ -4,21 +4,27 @@
 namespace percpumap {
 namespace {
 
-JsonCell cell_of(const Layout& layout, bool u64_strings) {
-  const bool is_string = !layout.is_number() || (u64_strings && layout.size() == 8);
-  const std::string_view quote = is_string ? "\"" : "";
-  return {compact_formatter(layout), format_width(layout), quote, quote};
+// Levels of an entry in its array or line, from which its members' values are nested.
+size_t depth_of_members(bool lines) {
+  return lines ? 1 : 2;
 }
 
 JsonRows::Form form_of(const Table& table, JsonWriter::Style style, bool lines) {
+  const size_t depth = depth_of_members(lines);
+  const auto writer = [&](const Layout& layout, size_t at) {
+    return ValueWriter(layout, {.u64_strings = table.u64_strings,
+                                .pretty = style == JsonWriter::Style::pretty,
+                                .depth = at});
+  };
   const auto cpus = table.shape.cpus.ids();
   return {.style = style,
           .in_array = !lines,
           .lines = lines,
-          .key = cell_of(table.key, table.u64_strings),
-          .value = cell_of(table.value, table.u64_strings),
-          .aggregate = cell_of(table.aggregate_layout, table.u64_strings),
-          .cpus = {cpus.begin(), cpus.end()}};
+          .key = writer(table.key, depth),
+          .value = writer(table.value, depth + 2),
+          .aggregate = writer(table.aggregate_layout, depth),
+          .cpus = {cpus.begin(), cpus.end()},
+          .raw = true};
 }
 
 class JsonPrinter final : public Printer {

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "output/utf8.h"
+#include "base/escape.h"
 
 namespace percpumap {
 namespace {
@@ -16,52 +16,6 @@ template <typename Number>
 void put_number(Text& out, Number value) {
   char* digits = out.room(kNumberWidth);
   out.wrote(std::to_chars(digits, digits + kNumberWidth, value).ptr);
-}
-
-bool is_plain(char c) {
-  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
-
-size_t plain_prefix(std::string_view text) {
-  return static_cast<size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
-}
-
-// \u00XX of one byte, which is also the code point of a control character.
-void put_code(Text& out, uint8_t code) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  char* end = put(out.room(6), "\\u00");
-  *end++ = kDigits[code >> 4];
-  *end++ = kDigits[code & 15];
-  out.wrote(end);
-}
-
-std::string_view short_escape(char c) {
-  switch (c) {
-    case '"': return "\\\"";
-    case '\\': return "\\\\";
-    case '\b': return "\\b";
-    case '\f': return "\\f";
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    default: return {};
-  }
-}
-
-// The first character of `text`, which is not plain; returns its size.
-size_t put_character(Text& out, std::string_view text) {
-  const std::string_view escape = short_escape(text[0]);
-  if (!escape.empty()) {
-    out.write(escape);
-    return 1;
-  }
-  const Character character = first_character(text);
-  if (character.valid && !character.control) {
-    out.write(text.substr(0, character.size));
-  } else {
-    put_code(out, static_cast<uint8_t>(text[character.size - 1]));
-  }
-  return character.size;
 }
 
 }  // namespace
@@ -145,12 +99,7 @@ void JsonWriter::indent() {
 
 void JsonWriter::quoted(std::string_view utf8) {
   out_.write("\"");
-  while (!utf8.empty()) {
-    const size_t plain = plain_prefix(utf8);
-    out_.write(utf8.substr(0, plain));
-    utf8.remove_prefix(plain);
-    if (!utf8.empty()) utf8.remove_prefix(put_character(out_, utf8));
-  }
+  out_.wrote(put_json_text(out_.room(kJsonEscape * utf8.size()), utf8));
   out_.write("\"");
 }
 

@@ -42,7 +42,7 @@ struct JsonValue {
 
 void write_json(JsonWriter& json, const Record& record) {
   json.begin_object();
-  for (const Field& field : record) {
+  for (const Item& field : record) {
     json.key(field.name);
     std::visit(JsonValue{json}, field.value);
   }
@@ -80,13 +80,13 @@ void write_csv_line(Sink& sink, std::span<const std::string> cells) {
 
 void write_csv(Sink& sink, std::span<const Record> records) {
   const std::vector<std::string> names =
-      column_names(records, [](const Field& field) { return !is_nested(field); });
+      column_names(records, [](const Item& field) { return !is_nested(field); });
   if (names.empty()) return;
   write_csv_line(sink, names);
   for (const Record& record : records) {
     std::vector<std::string> cells;
     for (const std::string& name : names) {
-      const Field* field = find_field(record, name);
+      const Item* field = find_field(record, name);
       cells.push_back(field == nullptr ? "" : plain_text(*field, ";"));
     }
     write_csv_line(sink, cells);

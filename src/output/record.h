@@ -12,10 +12,10 @@
 
 namespace percpumap {
 
-struct Field;
-using Record = std::vector<Field>;
+struct Item;
+using Record = std::vector<Item>;
 
-struct Field {
+struct Item {
   using Value = std::variant<uint64_t, int64_t, double, bool, std::string, std::vector<std::string>, Record,
                              std::vector<Record>>;
   std::string name;  // the JSON key

@@ -12,16 +12,16 @@ namespace {
 constexpr std::string_view kNothing = "-";
 constexpr size_t kIndent = 2;
 
-bool is_cell(const Field& field) {
+bool is_cell(const Item& field) {
   return !field.hidden && !is_nested(field);
 }
 
-bool is_number(const Field& field) {
+bool is_number(const Item& field) {
   return std::holds_alternative<uint64_t>(field.value) || std::holds_alternative<int64_t>(field.value) ||
          std::holds_alternative<double>(field.value);
 }
 
-std::string cell_text(const Field* field) {
+std::string cell_text(const Item* field) {
   if (field == nullptr) return std::string(kNothing);
   std::string text = escape_controls(field->text.empty() ? plain_text(*field, ",") : field->text);
   return text.empty() ? std::string(kNothing) : text;
@@ -37,7 +37,7 @@ struct TextColumn {
 TextColumn make_column(std::string_view name, std::span<const Record> records) {
   TextColumn column{.cells = {column_title(name)}};
   for (const Record& record : records) {
-    const Field* field = find_field(record, name);
+    const Item* field = find_field(record, name);
     column.cells.push_back(cell_text(field));
     if (field != nullptr && !is_number(*field)) column.right = false;
   }
@@ -70,7 +70,7 @@ void write_table(Sink& sink, std::span<const Record> records, size_t indent) {
 
 void write_lines(Sink& sink, const Record& record, size_t indent);
 
-void write_nested(Sink& sink, const Field& field, size_t indent) {
+void write_nested(Sink& sink, const Item& field, size_t indent) {
   sink.write("\n" + std::string(indent, ' ') + field.name + ":\n");
   if (const auto* records = std::get_if<std::vector<Record>>(&field.value)) {
     write_table(sink, *records, indent + kIndent);
@@ -81,17 +81,17 @@ void write_nested(Sink& sink, const Field& field, size_t indent) {
 
 void write_lines(Sink& sink, const Record& record, size_t indent) {
   TextColumn names{.right = false};
-  for (const Field& field : record) {
+  for (const Item& field : record) {
     if (is_cell(field)) names.width = std::max(names.width, field.name.size());
   }
-  for (const Field& field : record) {
+  for (const Item& field : record) {
     if (!is_cell(field)) continue;
     std::string line;
     size_t due = indent;
     append_cell(line, due, names, field.name);
     sink.write(line.append(due, ' ') + cell_text(&field) + '\n');
   }
-  for (const Field& field : record) {
+  for (const Item& field : record) {
     if (!field.hidden && is_nested(field)) write_nested(sink, field, indent);
   }
 }

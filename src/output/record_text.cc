@@ -38,19 +38,19 @@ struct PlainText {
 
 }  // namespace
 
-bool is_nested(const Field& field) {
+bool is_nested(const Item& field) {
   return std::holds_alternative<Record>(field.value) ||
          std::holds_alternative<std::vector<Record>>(field.value);
 }
 
-std::string plain_text(const Field& field, std::string_view separator) {
+std::string plain_text(const Item& field, std::string_view separator) {
   return std::visit(PlainText{separator}, field.value);
 }
 
-std::vector<std::string> column_names(std::span<const Record> records, bool (*wanted)(const Field&)) {
+std::vector<std::string> column_names(std::span<const Record> records, bool (*wanted)(const Item&)) {
   std::vector<std::string> names;
   for (const Record& record : records) {
-    for (const Field& field : record) {
+    for (const Item& field : record) {
       const bool known = std::find(names.begin(), names.end(), field.name) != names.end();
       if (!known && wanted(field)) names.push_back(field.name);
     }
@@ -58,9 +58,9 @@ std::vector<std::string> column_names(std::span<const Record> records, bool (*wa
   return names;
 }
 
-const Field* find_field(const Record& record, std::string_view name) {
+const Item* find_field(const Record& record, std::string_view name) {
   const auto found =
-      std::find_if(record.begin(), record.end(), [&](const Field& field) { return field.name == name; });
+      std::find_if(record.begin(), record.end(), [&](const Item& field) { return field.name == name; });
   return found == record.end() ? nullptr : &*found;
 }
 

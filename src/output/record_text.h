@@ -11,15 +11,15 @@
 namespace percpumap {
 
 // A field that holds records, which no cell of a table can show.
-bool is_nested(const Field& field);
+bool is_nested(const Item& field);
 
 // The value without units or quotes; strings of a list with `separator` between. REQUIRES !is_nested(field).
-std::string plain_text(const Field& field, std::string_view separator);
+std::string plain_text(const Item& field, std::string_view separator);
 
 // The names of fields that some record has, in the order in which they first appear.
-std::vector<std::string> column_names(std::span<const Record> records, bool (*wanted)(const Field&));
+std::vector<std::string> column_names(std::span<const Record> records, bool (*wanted)(const Item&));
 
 // nullptr if `record` has no such field.
-const Field* find_field(const Record& record, std::string_view name);
+const Item* find_field(const Record& record, std::string_view name);
 
 }  // namespace percpumap

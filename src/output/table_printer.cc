@@ -14,22 +14,20 @@ namespace percpumap {
 namespace {
 
 // Digits and sign of any integer, in room for whole blocks of them.
-using NumberText = std::array<char, 24>;
+using NumberText = std::array<char, 64>;
 
 size_t cell_width(const Layout& layout, Bytes bytes) {
-  NumberText text;
-  if (!layout.is_number()) return 3 * bytes.size() - 1;
-  return static_cast<size_t>(format_text(text.data(), layout, bytes) - text.data());
+  return format_value(layout, {.form = Notation::Form::text}, bytes).size();
 }
 
 // To the right in `width` characters, or in as many as it needs. Blanks and digits are copied in blocks, for
 // a call for an odd number of them takes several times as long; up to Literal::kExcess characters behind the
 // end are overwritten.
-char* put_number(char* out, size_t width, Formatter write, Bytes bytes) {
+char* put_number(char* out, size_t width, const ValueWriter& writer, Bytes bytes) {
   constexpr size_t kBlanks = Literal::kExcess + 1;
   constexpr size_t kDigits = 8;
   NumberText text;
-  const auto size = static_cast<size_t>(write(text.data(), bytes) - text.data());
+  const auto size = static_cast<size_t>(writer.write(text.data(), bytes) - text.data());
   const size_t indent = width - std::min(width, size);
   std::memset(out, ' ', kBlanks);
   for (size_t at = kBlanks; at < indent; at += kBlanks) std::memset(out + at, ' ', kBlanks);
@@ -47,12 +45,12 @@ struct Label {
 
 // Keys, values or aggregates.
 struct Cell {
-  Formatter write;
+  ValueWriter writer;
   bool is_number;
 };
 
 Cell cell_of(const Layout& layout) {
-  return {text_formatter(layout), layout.is_number()};
+  return {ValueWriter(layout, {.form = Notation::Form::text}), layout.root().is_number()};
 }
 
 // Every byte is zero if the first one is and each is like the one before it.
@@ -142,7 +140,7 @@ void TablePrinter::measure(const Batch& first) {
   };
   for (size_t i = 0; i < std::min(first.count, kMeasured); ++i) {
     widen(key_, table_.key, first.key(shape, i));
-    if (has_aggregate()) widen(value_, table_.aggregate_layout, first.aggregate(i));
+    if (has_aggregate()) widen(value_, table_.aggregate_layout, first.aggregate(shape, i));
     if (!table_.per_cpu) continue;
     for (size_t slot = 0; slot < shape.cpus.size(); ++slot) {
       widen(value_, table_.value, first.value(shape, i, slot));
@@ -151,18 +149,18 @@ void TablePrinter::measure(const Batch& first) {
 }
 
 void TablePrinter::place_columns() {
-  key_.right = table_.key.is_number();
+  key_.right = table_.key.root().is_number();
   key_.width = std::max(key_.width, std::string_view("KEY").size());
   cpu_ = {.start = key_.next_start(), .width = std::string_view("CPU").size(), .right = true};
   if (has_aggregate()) cpu_.width = std::max(cpu_.width, table_.aggregate.size());
   if (!labels_.empty()) cpu_.width = std::max(cpu_.width, labels_.back().text.size());
   value_.start = table_.per_cpu ? cpu_.next_start() : key_.next_start();
-  value_.right = table_.per_cpu ? table_.value.is_number() : table_.aggregate_layout.is_number();
+  value_.right = table_.per_cpu ? table_.value.root().is_number() : table_.aggregate_layout.root().is_number();
   value_.width = std::max({value_.width, std::string_view("VALUE").size(), table_.aggregate.size()});
-  const size_t line = value_.next_start() + format_width(table_.key) + format_width(table_.value) +
-                      format_width(table_.aggregate_layout);
+  const size_t line = value_.next_start() + key_cell_.writer.width() + value_cell_.writer.width() +
+                      aggregate_cell_.writer.width();
   width_ = line * (labels_.size() + 2) + Literal::kExcess;
-  key_end_ = key_.right ? key_.width : std::min(key_.width, 3 * table_.key.size() - 1);
+  key_end_ = key_.right ? key_.width : std::min(key_.width, table_.key.is_bytes() ? 3 * table_.key.size() - 1 : 0);
   for (Label& label : labels_) compile(label);
   compile(aggregate_label_);
 }
@@ -178,14 +176,14 @@ void TablePrinter::compile(Label& label) const {
 char* TablePrinter::put_entry(char* out, const Batch& batch, size_t i) const {
   const Bytes key = batch.key(table_.shape, i);
   const char* line = out;  // with the key in it
-  out = key_.right ? put_number(out, key_.width, key_cell_.write, key) : key_cell_.write(out, key);
+  out = key_.right ? put_number(out, key_.width, key_cell_.writer, key) : key_cell_.writer.write(out, key);
   for (size_t slot = 0; slot < labels_.size(); ++slot) {
     const Bytes value = batch.value(table_.shape, i, slot);
     if (folds(slot, value)) continue;
     out = put_rest(std::exchange(line, nullptr), out, labels_[slot], value_cell_, value);
   }
   if (has_aggregate()) {
-    out = put_rest(std::exchange(line, nullptr), out, aggregate_label_, aggregate_cell_, batch.aggregate(i));
+    out = put_rest(std::exchange(line, nullptr), out, aggregate_label_, aggregate_cell_, batch.aggregate(table_.shape, i));
   }
   if (line != nullptr) *out++ = '\n';
   return out;
@@ -198,7 +196,7 @@ char* TablePrinter::put_rest(const char* line, char* out, const Label& label, co
     out = put_pushed(line, out, label, cell, value);
   } else {
     out = (line == nullptr ? label.alone : label.behind_key).put(out);
-    out = cell.is_number ? put_number(out, value_.width, cell.write, value) : cell.write(out, value);
+    out = cell.is_number ? put_number(out, value_.width, cell.writer, value) : cell.writer.write(out, value);
   }
   *out++ = '\n';
   return out;
@@ -208,9 +206,9 @@ char* TablePrinter::put_rest(const char* line, char* out, const Label& label, co
 char* TablePrinter::put_pushed(const char* line, char* out, const Label& label, const Cell& cell,
                                Bytes value) const {
   if (!label.text.empty()) out = put_cell(line, out, cpu_, label.text);
-  if (!cell.is_number) return cell.write(advance(line, out, value_.start), value);
+  if (!cell.is_number) return cell.writer.write(advance(line, out, value_.start), value);
   NumberText text;
-  return put_cell(line, out, value_, {text.data(), cell.write(text.data(), value)});
+  return put_cell(line, out, value_, {text.data(), cell.writer.write(text.data(), value)});
 }
 
 bool TablePrinter::folds(size_t slot, Bytes value) const {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "base/bytes.h"
+#include "base/escape.h"
 
 namespace percpumap {
 namespace {
@@ -12,25 +12,11 @@ bool is_continuation(char c) {
   return (static_cast<uint8_t>(c) & 0xc0) == 0x80;
 }
 
-std::string escape(std::string_view character) {
-  if (character == "\n") return "\\n";
-  if (character == "\r") return "\\r";
-  if (character == "\t") return "\\t";
-  std::string escaped;
-  for (const char c : character) escaped += "\\x" + to_hex(std::as_bytes(std::span(&c, 1)));
-  return escaped;
-}
-
 }  // namespace
 
 std::string escape_controls(std::string_view text) {
-  std::string escaped;
-  while (!text.empty()) {
-    const Character character = first_character(text);
-    const std::string_view bytes = text.substr(0, character.size);
-    escaped += character.control || !character.valid ? escape(bytes) : std::string(bytes);
-    text.remove_prefix(character.size);
-  }
+  std::string escaped(kShownEscape * text.size(), '\0');
+  escaped.resize(static_cast<size_t>(put_shown_text(escaped.data(), text) - escaped.data()));
   return escaped;
 }
 

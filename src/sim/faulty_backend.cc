@@ -93,6 +93,7 @@ class FaultyBackend final : public Backend {
   std::error_code create(const MapSpec& spec, std::unique_ptr<RawMap>& map) override {
     return wrap(answer(*faults_, Call::create, [&] { return inner_->create(spec, map); }), map);
   }
+  std::error_code btf(uint32_t id, std::vector<std::byte>& blob) override { return inner_->btf(id, blob); }
   std::error_code next_id(uint32_t after, uint32_t& id) override {
     return answer(*faults_, Call::next_id, [&] { return inner_->next_id(after, id); });
   }

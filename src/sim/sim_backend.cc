@@ -45,6 +45,8 @@ class SimBackend final : public Backend {
     return error;
   }
 
+  std::error_code btf(uint32_t /*id*/, std::vector<std::byte>& /*blob*/) override { return errno_code(ENOENT); }
+
   std::error_code next_id(uint32_t after, uint32_t& id) override {
     if (!rights().any_command || (!rights().ids && after < INT_MAX)) return errno_code(EPERM);
     return registry_->next_id(after, id);

@@ -2,56 +2,78 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
+#include <memory>
+#include <vector>
 
 #include "base/bytes.h"
+#include "base/literal.h"
 #include "types/layout.h"
 
 namespace percpumap {
 
-// The most characters that a value of this layout takes (in any of the forms below). No formatter writes
-// beyond them, but what its text leaves of them may be overwritten.
-size_t format_width(const Layout& layout);
+// How values are written. `json`: one JSON value. `bare`: the same, but what is no array and no structure
+// stands without quotes (the cells of CSV). `text`: for people; as bare, but opaque bytes are pairs ("0a 00 00
+// 01", which can be typed back after the word `hex`), and Field::display counts. In all of them whatever a
+// terminal may obey is escaped.
+struct Notation {
+  enum class Form : uint8_t { json, bare, text };
+  Form form = Form::json;
+  bool u64_strings = false;  // whatever has 64 bits as a string of digits; not where it stands without quotes
+  // A member or element a line, two blanks for each level; the value itself stands on level `depth`.
+  bool pretty = false;
+  size_t depth = 0;
+};
 
-// Writes one value at `out` and returns the end.
-using Formatter = char* (*)(char* out, Bytes bytes);
+// What a leaf's writer has to know of it.
+struct Leaf {
+  Field field{};  // without its name
+  // Enumerations: value and what is written for it, by value.
+  std::shared_ptr<const std::vector<Enumerator>> choices{};
+};
 
-// Integers in decimal; bytes as pairs of hexadecimal digits with spaces between ("0a 00 00 01"), the form
-// that can be typed back after the word `hex`.
-Formatter text_formatter(const Layout& layout);
+// Writes the leaf that stands at `at` to `out` and returns the end.
+using LeafWriter = char* (*)(char* out, const std::byte* at, const Leaf& leaf);
 
-// As JSON and CSV have it: integers in decimal, bytes as one run of hexadecimal digits. No quotes.
-Formatter compact_formatter(const Layout& layout);
+// One field of a layout, compiled: names, brackets and commas are put together once.
+class ValueWriter {
+ public:
+  // Up to so many characters behind the end of what write() leaves are overwritten.
+  static constexpr size_t kSlack = 32;
 
-inline char* format_text(char* out, const Layout& layout, Bytes bytes) {
-  return text_formatter(layout)(out, bytes);
-}
-inline char* format_compact(char* out, const Layout& layout, Bytes bytes) {
-  return compact_formatter(layout)(out, bytes);
-}
+  ValueWriter() = default;
+  // Values that `writer` makes of `field` at their begin, with this text around it; at most `width` characters
+  // between them.
+  ValueWriter(LeafWriter writer, const Field& field, size_t width, std::string_view open,
+              std::string_view close);
+  // The field with this index, which stands at `offset` in the values.
+  ValueWriter(const Layout& layout, const Notation& notation, size_t index = 0, size_t offset = 0);
 
-// REQUIRES layout.is_number(). Calls `body` with a zero of the integer type that the layout stands for, and
-// returns what it returns.
-template <typename Body>
-auto with_integer(const Layout& layout, Body body) {
-  const bool is_signed = layout.is_signed();
-  switch (layout.size()) {
-    case 1: return is_signed ? body(int8_t{}) : body(uint8_t{});
-    case 2: return is_signed ? body(int16_t{}) : body(uint16_t{});
-    case 4: return is_signed ? body(int32_t{}) : body(uint32_t{});
-    default: return is_signed ? body(int64_t{}) : body(uint64_t{});
+  // No value takes more characters.
+  size_t width() const { return width_; }
+
+  char* write(char* out, const std::byte* value) const {
+    for (const Step& step : steps_) {
+      out = step.write(step.before.put(out), value + step.offset, step.leaf);
+    }
+    return behind_.put(out);
   }
-}
+  char* write(char* out, Bytes value) const { return write(out, value.data()); }
 
-// The integer that stands at `bytes`, aligned or not, widened to 64 bits (sign-extended if it is signed).
-template <typename Integer>
-uint64_t load(const std::byte* bytes) {
-  Integer value;
-  std::memcpy(&value, bytes, sizeof value);
-  return static_cast<uint64_t>(value);
-}
+ private:
+  struct Step {
+    Literal before;
+    LeafWriter write;
+    uint32_t offset;
+    Leaf leaf;
+  };
+  class Compiler;
 
-// REQUIRES layout.is_number(). The same of the type that the layout stands for.
-uint64_t load_integer(const Layout& layout, Bytes bytes);
+  std::vector<Step> steps_;
+  Literal behind_;
+  size_t width_ = 0;
+};
+
+// One value as a string, for messages and records.
+std::string format_value(const Layout& layout, const Notation& notation, Bytes value);
 
 }  // namespace percpumap

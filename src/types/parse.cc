@@ -28,7 +28,7 @@ struct Range {
 
 Range range_of(const Layout& layout) {
   const uint64_t all = ~uint64_t{0} >> (64 - 8 * layout.size());
-  return layout.is_signed() ? Range{all / 2 + 1, all / 2} : Range{0, all};
+  return layout.root().is_signed ? Range{all / 2 + 1, all / 2} : Range{0, all};
 }
 
 template <typename... Args>
@@ -100,7 +100,7 @@ Error not_a_byte(std::string_view word, std::string_view what) {
 
 Error wrong_count(Words words, const Layout& layout, std::string_view what) {
   Error error = bad(what, "expected {}, got {}{}", counted(layout.size()), words.size(), shown_words(words));
-  if (layout.is_number()) return std::move(error).advise(fmt::format("or give one {}", layout.name()));
+  if ((layout.root().kind == Kind::integer)) return std::move(error).advise(fmt::format("or give one {}", layout.name()));
   if (words.size() == 1) {
     return std::move(error).advise(
         fmt::format("give {}, or the word hex and {} digits, or the type of such a literal with --{}-type",
@@ -208,7 +208,7 @@ size_t count_elements(JsonReader& json) {
 
 void parse_data(Words words, const Layout& layout, std::string_view what, MutableBytes out) {
   if (!words.empty() && words.front() == "hex") return parse_hex_words(words.subspan(1), layout, what, out);
-  if (words.size() == 1 && layout.is_number() && (out.size() > 1 || !read_byte(words.front()))) {
+  if (words.size() == 1 && (layout.root().kind == Kind::integer) && (out.size() > 1 || !read_byte(words.front()))) {
     return parse_literal(words.front(), layout, what, out);
   }
   if (words.size() != out.size()) throw wrong_count(words, layout, what);
@@ -221,7 +221,7 @@ void parse_data(Words words, const Layout& layout, std::string_view what, Mutabl
 
 void parse_json(JsonReader& json, const Layout& layout, WideNumbers wide, std::string_view what,
                 MutableBytes out) {
-  if (layout.is_number()) return parse_json_number(json, layout, wide, what, out);
+  if ((layout.root().kind == Kind::integer)) return parse_json_number(json, layout, wide, what, out);
   const JsonKind kind = json.kind();
   if (kind != JsonKind::string) {
     throw bad(what, "expected a string of {} hexadecimal digits, got {}", 2 * out.size(),
@@ -232,7 +232,7 @@ void parse_json(JsonReader& json, const Layout& layout, WideNumbers wide, std::s
 }
 
 void parse_cell(std::string_view cell, const Layout& layout, std::string_view what, MutableBytes out) {
-  if (layout.is_number()) return parse_literal(cell, layout, what, out);
+  if ((layout.root().kind == Kind::integer)) return parse_literal(cell, layout, what, out);
   parse_hex_run(cell, what, out);
 }
 
