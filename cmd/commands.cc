@@ -17,10 +17,10 @@ constexpr auto kRehearses = Effect::changes_or_rehearses;
 
 std::span<const Command> table() {
   static const Names types = {"--key-type", "--value-type"};
-  static const Names entry = {"--key-type", "--value-type", "--raw", "--cpu", "--sum", "--per-cpu"};
-  static const Names dump = {"--key-type", "--value-type", "--raw", "--cpu", "--sum",
+  static const Names entry = {"--key-type", "--value-type", "--show", "--raw", "--cpu", "--sum", "--per-cpu"};
+  static const Names dump = {"--key-type", "--value-type", "--show", "--raw", "--cpu", "--sum",
                              "--per-cpu",  "--engine",     "--jobs"};
-  static const Names batch_dump = {"--key-type",   "--value-type",  "--raw", "--cpu",    "--sum",   "--per-cpu",
+  static const Names batch_dump = {"--key-type",   "--value-type",  "--show", "--raw", "--cpu",    "--sum",   "--per-cpu",
                                    "--batch-size", "--max-entries", "--delete", "--rescue"};
   static const Names rows = {"table", "json", "pretty", "ndjson", "csv", "bpftool", "bpftool-json"};
   static const Names records = {"table", "json", "pretty", "ndjson", "csv"};
@@ -44,7 +44,7 @@ std::span<const Command> table() {
               "MAP [key DATA]",
               "the key after this one, or the first",
               kReads,
-              {"--key-type"},
+              {"--key-type", "--show"},
               records,
               run_getnext},
       Command{"update",
@@ -52,14 +52,14 @@ std::span<const Command> table() {
               "[any|exist|noexist]",
               "write an entry: on every CPU, one value per CPU, or only some CPUs",
               kChanges,
-              {"--key-type", "--value-type", "--racy"},
+              {"--key-type", "--value-type", "--show", "--racy"},
               records,
               run_update},
       Command{"delete",
               "MAP key DATA [key DATA]...",
               "remove entries",
               kChanges,
-              {"--key-type"},
+              {"--key-type", "--show"},
               records,
               run_delete},
       Command{"pop", "MAP key DATA", "print an entry and remove it, in one step", kChanges, entry, rows,
@@ -80,7 +80,7 @@ std::span<const Command> table() {
               "MAP",
               "entries, fill, memory and totals per CPU",
               kReads,
-              {"--value-type"},
+              {"--key-type", "--value-type", "--show", "--raw"},
               records,
               run_stats},
       Command{"sim",

@@ -7,7 +7,6 @@ namespace percpumap {
 namespace {
 
 constexpr std::string_view kFormats = "table|json|pretty|ndjson|csv|bpftool|bpftool-json";
-constexpr std::string_view kTypes = "u8|u16|u32|u64|i8|i16|i32|i64|hex";
 
 const std::array kGlobal = {
     OptionRow{"--backend", 'b', "WHERE",
@@ -31,15 +30,20 @@ const std::array kGlobal = {
 };
 
 const std::array kSome = {
-    OptionRow{"--key-type", 0, "TYPE", "the key is a number of this type", kTypes, &Options::key_type, "",
-              ""},
-    OptionRow{"--value-type", 0, "TYPE", "each CPU's value is a number of this type", kTypes,
-              &Options::value_type, "", ""},
+    OptionRow{"--key-type", 0, "TYPE",
+              "what a key is, whatever its BTF says: u32, ipv4, char[16], {saddr:ipv4,dport:be16}, hex", "",
+              &Options::key_type, "", ""},
+    OptionRow{"--value-type", 0, "TYPE", "what each CPU's value is", "", &Options::value_type, "", ""},
+    OptionRow{"--show", 0, "FIELD=VIEW[,FIELD=VIEW]...",
+              "show fields as ipv4, ipv6, mac, comm, ifname, dec; in tables also hex, ns", "", &Options::show,
+              "", ""},
     OptionRow{"--raw", 0, "", "bytes, whatever the types", "", &Options::raw, "", ""},
     OptionRow{"--cpu", 0, "CPUS", "only these CPUs: 3, 0-3,8, all, online", "", &Options::cpu, "", ""},
     OptionRow{"--sum", 0, "", "also the sum over the CPUs (needs --value-type)", "", &Options::sum, "", ""},
     OptionRow{"--per-cpu", 0, "", "each CPU's value (default), or only the aggregate", "", &Options::per_cpu,
               "", "--no-per-cpu"},
+    OptionRow{"--human", 0, "", "numbers in tables with thousands marks: 1,234,567", "", &Options::human, "", ""},
+    OptionRow{"--long", 0, "", "tables with a line for each entry and CPU", "", &Options::long_form, "", ""},
     OptionRow{"--engine", 0, "ENGINE",
               "how to read: batch commands, a walk key by key, or what the kernel has", "auto|batch|walk",
               &Options::engine, "", ""},

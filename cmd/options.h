@@ -28,6 +28,7 @@ struct Options {
   std::string cpu;
   std::string key_type;
   std::string value_type;
+  std::string show;
   std::string engine = "auto";
   std::string missing_cpu;
   std::string from;
@@ -43,6 +44,8 @@ struct Options {
   bool force = false;
   bool racy = false;
   bool raw = false;
+  bool human = false;
+  bool long_form = false;
   uint64_t jobs = 0;
   uint64_t batch_size = 0;
   uint64_t max_entries = UINT64_MAX;

@@ -1,6 +1,5 @@
 #include "cmd/session.h"
 
-#include <fmt/format.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -12,7 +11,6 @@
 #include "backend/open_backend.h"
 #include "cmd/commands.h"
 #include "cmd/log.h"
-#include "types/declare.h"
 
 namespace percpumap {
 namespace {
@@ -77,44 +75,9 @@ Backend& Session::backend() {
   return *backend_;
 }
 
-Layout Session::key_layout(const Map& map) {
-  return layout({"key", options_.key_type, map.info().key_size, map.info().btf_key_type_id}, map);
-}
-
-Layout Session::value_layout(const Map& map) {
-  return layout({"value", options_.value_type, map.info().value_size, map.info().btf_value_type_id}, map);
-}
-
-Layout Session::layout(const Typed& part, const Map& map) {
-  if (!part.declared.empty()) return declare_layout(part.declared, part.size, part.what);
-  const Btf* btf = part.type_id == 0 || options_.raw ? nullptr : btf_of(map);
-  if (btf == nullptr) return Layout::bytes(part.size);
-  try {
-    Layout layout = btf->layout(part.type_id);
-    if (layout.size() == part.size) return layout;
-    detail(fmt::format("the {} is shown as bytes: its BTF type has {} bytes, and the map's {}", part.what,
-                       layout.size(), part.size));
-  } catch (const Error& error) {
-    detail(fmt::format("the {} is shown as bytes: BTF: {}", part.what, error.what()));
-  }
-  return Layout::bytes(part.size);
-}
-
-// Without the right to it the bytes are shown, which needs no more right than the map.
-const Btf* Session::btf_of(const Map& map) {
-  if (btf_) return &*btf_;
-  std::vector<std::byte> blob;
-  try {
-    if (const auto ec = backend().btf(map.info().btf_id, blob)) {
-      detail(fmt::format("keys and values are shown as bytes: BTF id {}: {}", map.info().btf_id,
-                         errno_text(ec.value())));
-      return nullptr;
-    }
-    return &btf_.emplace(blob);
-  } catch (const Error& error) {
-    detail(fmt::format("keys and values are shown as bytes: {}", error.what()));
-    return nullptr;
-  }
+const Layouts& Session::layouts(const Map& map) {
+  if (!layouts_) layouts_ = layouts_of(options_, backend(), map);
+  return *layouts_;
 }
 
 void Session::print(const Record& record) {

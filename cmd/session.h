@@ -7,6 +7,7 @@
 #include <string>
 
 #include "backend/backend.h"
+#include "cmd/layouts.h"
 #include "cmd/options.h"
 #include "cmd/words.h"
 #include "map/map.h"
@@ -14,7 +15,6 @@
 #include "output/printer.h"
 #include "output/record.h"
 #include "output/sink.h"
-#include "types/btf.h"
 
 namespace percpumap {
 
@@ -36,10 +36,10 @@ class Session {
   Map open_to_read(const MapRef& ref) { return Map::open(backend(), ref, kReadOnly); }
   Map open_to_write(const MapRef& ref) { return Map::open(backend(), ref, 0); }
 
-  // Key and value as --key-type and --value-type say, else as the map's BTF does, else opaque bytes; under
-  // --raw always these.
-  Layout key_layout(const Map& map);
-  Layout value_layout(const Map& map);
+  // What keys and values of the command's map are; there is one such map.
+  const Layouts& layouts(const Map& map);
+  const Layout& key_layout(const Map& map) { return layouts(map).key; }
+  const Layout& value_layout(const Map& map) { return layouts(map).value; }
 
   // --u64: the form of 64-bit numbers in JSON, in both directions.
   bool u64_strings() const { return options_.u64 == "string"; }
@@ -55,20 +55,11 @@ class Session {
   bool announce(std::string_view doing, const std::string& map);
 
  private:
-  struct Typed {
-    std::string_view what;  // "key", "value"
-    std::string_view declared;
-    uint32_t size;
-    uint32_t type_id;  // 0: no BTF
-  };
-  Layout layout(const Typed& part, const Map& map);
-  const Btf* btf_of(const Map& map);
-
   const Options options_;
   Format format_ = Format::table;
   std::unique_ptr<Backend> backend_;
   Sink sink_;
-  std::optional<Btf> btf_;  // of the command's map
+  std::optional<Layouts> layouts_;
 };
 
 // SIGINT and SIGTERM set a mark that loops over entries look at; other commands end at once, as usual.

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "map/aggregate.h"
 #include "map/stages.h"
 #include "output/printer.h"
+#include "types/declare.h"
 
 namespace percpumap::test {
 namespace {
@@ -63,7 +65,11 @@ Table table_of(const Case& which, uint32_t cpus) {
   table.value = which.value;
   table.shape = {which.key.size(), which.value.size(), CpuList(ids)};
   table.per_cpu = !which.sum;
-  if (which.sum) table.aggregate = "sum";
+  if (which.sum) {
+    table.aggregate = "sum";
+    table.aggregate_layout = Aggregation(Aggregate::sum, table.value, table.shape).layout();
+    table.shape.aggregate_size = table.aggregate_layout.size();
+  }
   if (which.folded) table.foldable = CpuList({ids.begin() + 2, ids.end()});
   return table;
 }
@@ -78,7 +84,8 @@ void clear_all_but_two(const Shape& shape, Batch& batch) {
 void rows(benchmark::State& state, Format format, const Case& which, uint32_t cpus) {
   const Table table = table_of(which, cpus);
   Batch batch = counters(table.shape);
-  if (which.sum) sum_slots(table.shape, table.value, batch);
+  const Aggregation sum(Aggregate::sum, table.value, table.shape);
+  if (which.sum) sum.run(batch);
   if (which.folded) clear_all_but_two(table.shape, batch);
   const auto printer = make_printer(format, table);
   Text first;
@@ -87,7 +94,7 @@ void rows(benchmark::State& state, Format format, const Case& which, uint32_t cp
   printer->rows(batch, 0, batch.count, first);
   Block block;
   while (state.KeepRunning()) {
-    if (which.sum) sum_slots(table.shape, table.value, batch);
+    if (which.sum) sum.run(batch);
     printer->rows(batch, 0, batch.count, block);
     benchmark::DoNotOptimize(block.view().data());
   }
@@ -117,9 +124,11 @@ benchmark::internal::Benchmark* add(const std::string& name, uint32_t cpus,
 
 void register_all() {
   const Layout u64 = Layout::integer(8, false);
+  const Layout pair = declare_layout("{packets:u64,bytes:u64}", "value");
   const std::vector<Case> cases = {{"hex8", Layout::bytes(8), Layout::bytes(8)},
                                    {"hex64", Layout::bytes(8), Layout::bytes(64)},
                                    {"u64", u64, u64},
+                                   {"pair", u64, pair},
                                    {"sum", u64, u64, true}};
   const std::vector<std::pair<std::string, Format>> formats = {
       {"json", Format::json},
@@ -134,7 +143,7 @@ void register_all() {
     for (const auto& [name, format] : formats) {
       const bool bytes_only = format == Format::bpftool || format == Format::bpftool_json;
       for (const Case& which : cases) {
-        if (bytes_only && which.value.is_number()) continue;
+        if (bytes_only && !which.value.is_bytes()) continue;
         add(name + "/" + which.name, cpus,
             [=, format = format](benchmark::State& state) { rows(state, format, which, cpus); });
       }

@@ -15,7 +15,7 @@ Batch full_batch(const Shape& shape, size_t count) {
   batch.count = count;
   batch.keys.assign(count * shape.key_size, std::byte{0xab});
   batch.rows.assign(count * shape.row_size(), std::byte{0xcd});
-  batch.aggregates.assign(count * 8, std::byte{0xef});
+  batch.aggregates.assign(count * shape.aggregate_size, std::byte{0xef});
   return batch;
 }
 
@@ -28,7 +28,7 @@ class Allocations : public testing::TestWithParam<std::tuple<Format, size_t>> {
     table_ =
         table_of(Layout::bytes(16), number ? Layout::integer(8, false) : Layout::bytes(value_size), "0-3");
     const bool bpftool = format == Format::bpftool || format == Format::bpftool_json;
-    if (number && !bpftool) table_.aggregate = "sum";
+    if (number && !bpftool) add_sum(table_);
   }
 
   Format format_;
@@ -71,12 +71,14 @@ INSTANTIATE_TEST_SUITE_P(EveryFormat, Allocations,
                                           testing::Values(8, 1000)));
 
 TEST(StageAllocations, NoneForBatches) {
-  const Shape all{8, 8, CpuList({0, 1, 2, 3})};
-  const Shape left{8, 8, CpuList({1, 3})};
+  const Shape all{8, 8, CpuList({0, 1, 2, 3}), 0};
+  const Shape left{8, 8, CpuList({1, 3}), 8};
+  const Aggregation sum(Aggregate::sum, Layout::integer(8, false), left);
   Batch batch = full_batch(all, 1000);
+  batch.aggregates.resize(1000 * left.aggregate_size);
   const size_t before = allocations;
   choose_cpus(all, left.cpus, batch);
-  sum_slots(left, Layout::integer(8, false), batch);
+  sum.run(batch);
   EXPECT_EQ(allocations, before);
 }
 

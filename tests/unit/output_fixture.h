@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "map/aggregate.h"
 #include "map/batch.h"
 #include "output/document.h"
 
@@ -76,6 +77,12 @@ inline Table table_of(const Layout& key, const Layout& value, std::string_view c
   table.value = value;
   table.shape = {key.size(), value.size(), CpuList::parse(cpus).value()};
   return table;
+}
+
+inline void add_sum(Table& table) {
+  table.aggregate = "sum";
+  table.aggregate_layout = Aggregation(Aggregate::sum, table.value, table.shape).layout();
+  table.shape.aggregate_size = table.aggregate_layout.size();
 }
 
 // The whole of a dump that came in several batches.

@@ -21,8 +21,7 @@ const std::vector<Entry> kHexEntries = {
 
 Table number_table() {
   Table table = table_of(Layout::integer(2, false), Layout::integer(8, true), kCpus);
-  table.aggregate = "sum";
-  table.aggregate_layout = table.value.sum();
+  add_sum(table);
   return table;
 }
 
@@ -112,6 +111,64 @@ TEST(JsonPrinter, PrettyIndentsByTwo) {
     "sum": -2
   }
 ]
+)");
+}
+
+// {name:char[4],count:u16 at 6}: two bytes of padding.
+Layout named_counter() {
+  LayoutBuilder builder;
+  builder.begin({.kind = Kind::structure, .size = 8});
+  builder.add({.kind = Kind::text, .size = 4, .name = "name"});
+  builder.add({.kind = Kind::integer, .offset = 6, .size = 2, .name = "count"});
+  builder.end();
+  return builder.finish();
+}
+
+const std::vector<Entry> kNamed = {
+    {.key = "0101", .values = {"6162000000000700", "0000000000000000"}},   // "ab", 7
+    {.key = "0102", .values = {"6162006300000700", "0000000000000000"}},   // a character behind the NUL
+    {.key = "0103", .values = {"6162000000000700", "0000000001000000"}}};  // padding
+
+TEST(JsonPrinter, StructuresAreObjects) {
+  const Table table = table_of(Layout::integer(2, false), named_counter(), kCpus);
+  EXPECT_EQ(print(Format::ndjson, table, {kNamed[0]}),
+            R"({"key":257,"values":[{"cpu":0,"value":{"name":"ab","count":7}},)"
+            R"({"cpu":2,"value":{"name":"","count":0}}]})"
+            "\n");
+}
+
+TEST(JsonPrinter, RawStandsWhereTheTextAloneCannotCarryTheBytes) {
+  const Table table = table_of(Layout::integer(2, false), named_counter(), kCpus);
+  const std::string text = R"("values":[{"cpu":0,"value":{"name":"ab","count":7}},)"
+                           R"({"cpu":2,"value":{"name":"","count":0}}])";
+  EXPECT_EQ(print(Format::json, table, kNamed),
+            R"([{"key":257,)" + text + R"(},{"key":513,)" + text +
+                R"(,"raw":{"key":"0102","values":["6162006300000700","0000000000000000"]}},{"key":769,)" + text +
+                R"(,"raw":{"key":"0103","values":["6162000000000700","0000000001000000"]}}])"
+                "\n");
+}
+
+TEST(JsonPrinter, RawIsIndentedToo) {
+  Table table = table_of(named_counter(), Layout::integer(1, false), "0");
+  table.single = true;
+  EXPECT_EQ(print(Format::pretty, table, {{.key = "ff00000000000100", .values = {"05"}}}), R"({
+  "key": {
+    "name": "\u00ff",
+    "count": 1
+  },
+  "values": [
+    {
+      "cpu": 0,
+      "value": 5
+    }
+  ],
+  "raw": {
+    "key": "ff00000000000100",
+    "values": [
+      "05"
+    ]
+  }
+}
 )");
 }
 

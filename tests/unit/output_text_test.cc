@@ -62,7 +62,7 @@ Batch uniform_batch(const Shape& shape, std::byte first) {
   batch.count = 3;
   batch.keys.assign(batch.count * shape.key_size, first);
   batch.rows.assign(batch.count * shape.row_size(), first);
-  batch.aggregates.assign(batch.count * 8, first);
+  batch.aggregates.assign(batch.count * shape.aggregate_size, first);
   return batch;
 }
 
@@ -96,8 +96,7 @@ TEST_P(NumbersFit, IntegersOfEverySize) {
       const Layout layout = Layout::integer(size, is_signed);
       Table table = table_of(layout, layout, "0,1,4000");
       expect_rows_fit(GetParam(), table);
-      table.aggregate = "sum";
-      table.aggregate_layout = layout.sum();
+      add_sum(table);
       expect_rows_fit(GetParam(), table);
       table.per_cpu = false;
       expect_rows_fit(GetParam(), table);

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <limits>
 #include <random>
 #include <string>
@@ -11,26 +10,27 @@
 namespace percpumap {
 namespace {
 
-using Formatter = char* (*)(char*, const Layout&, Bytes);
-
-// The formatter's text; fails the test where it goes beyond format_width().
-std::string text_of(Formatter formatter, const Layout& layout, Bytes bytes) {
+// The writer's text; fails the test where it goes beyond its width, or overwrites more than its slack.
+std::string text_of(const Layout& layout, const Notation& notation, Bytes bytes) {
   constexpr char kUntouched = '#';
-  const size_t width = format_width(layout);
-  std::string room(width + 8, kUntouched);
-  const char* const end = formatter(room.data(), layout, bytes);
-  const auto size = static_cast<size_t>(end - room.data());
-  EXPECT_LE(size, width);
-  EXPECT_EQ(room.substr(width), std::string(8, kUntouched));
+  const ValueWriter writer(layout, notation);
+  std::string room(writer.width() + ValueWriter::kSlack + 8, kUntouched);
+  const auto size = static_cast<size_t>(writer.write(room.data(), bytes) - room.data());
+  EXPECT_LE(size, writer.width());
+  EXPECT_EQ(room.substr(writer.width() + ValueWriter::kSlack), std::string(8, kUntouched));
   return room.substr(0, size);
 }
+
+constexpr Notation kText{.form = Notation::Form::text};
+constexpr Notation kBare{.form = Notation::Form::bare};
+constexpr Notation kJson{};
 
 template <typename Integer>
 std::string decimal(Integer value) {
   const Layout layout = Layout::integer(sizeof value, std::numeric_limits<Integer>::is_signed);
   const Bytes bytes = std::as_bytes(std::span(&value, 1));
-  std::string text = text_of(format_text, layout, bytes);
-  EXPECT_EQ(text_of(format_compact, layout, bytes), text);
+  std::string text = text_of(layout, kText, bytes);
+  EXPECT_EQ(text_of(layout, kJson, bytes), text);
   return text;
 }
 
@@ -54,15 +54,15 @@ TEST(Format, IntegersAreDecimalToTheirLimits) {
 }
 
 TEST(Format, BytesAreOneRunWhereCompact) {
-  EXPECT_EQ(text_of(format_compact, Layout::bytes(4), counting(4)), "0a1b2c3d");
-  EXPECT_EQ(text_of(format_compact, Layout::bytes(1), counting(1)), "0a");
+  EXPECT_EQ(text_of(Layout::bytes(4), kBare, counting(4)), "0a1b2c3d");
+  EXPECT_EQ(text_of(Layout::bytes(1), kBare, counting(1)), "0a");
 }
 
 TEST(Format, BytesArePairsInText) {
-  EXPECT_EQ(text_of(format_text, Layout::bytes(1), counting(1)), "0a");
-  EXPECT_EQ(text_of(format_text, Layout::bytes(2), counting(2)), "0a 1b");
-  EXPECT_EQ(text_of(format_text, Layout::bytes(3), counting(3)), "0a 1b 2c");
-  EXPECT_EQ(text_of(format_text, Layout::bytes(0), {}), "");
+  EXPECT_EQ(text_of(Layout::bytes(1), kText, counting(1)), "0a");
+  EXPECT_EQ(text_of(Layout::bytes(2), kText, counting(2)), "0a 1b");
+  EXPECT_EQ(text_of(Layout::bytes(3), kText, counting(3)), "0a 1b 2c");
+  EXPECT_EQ(text_of(Layout::bytes(0), kText, {}), "");
 }
 
 TEST(Format, PairsAreTheRunWithSpaces) {
@@ -70,24 +70,8 @@ TEST(Format, PairsAreTheRunWithSpaces) {
     const auto bytes = counting(size);
     std::string expected;
     for (const std::byte& byte : bytes) expected += " " + to_hex(Bytes(&byte, 1));
-    ASSERT_EQ(text_of(format_text, Layout::bytes(size), bytes), expected.substr(1)) << size;
+    ASSERT_EQ(text_of(Layout::bytes(size), kText, bytes), expected.substr(1)) << size;
   }
-}
-
-TEST(LoadInteger, ExtendsTheSignOfSignedLayoutsOnly) {
-  const std::vector<std::byte> ones(8, std::byte{0xff});
-  for (const size_t size : {1, 2, 4, 8}) {
-    const Bytes bytes = Bytes(ones).first(size);
-    EXPECT_EQ(load_integer(Layout::integer(size, true), bytes), ~uint64_t{0}) << size;
-    EXPECT_EQ(load_integer(Layout::integer(size, false), bytes), ~uint64_t{0} >> (64 - 8 * size)) << size;
-  }
-}
-
-TEST(LoadInteger, NeedsNoAlignment) {
-  const uint64_t value = 0x0123456789abcdef;
-  std::vector<std::byte> bytes(9);
-  std::memcpy(bytes.data() + 1, &value, sizeof value);
-  EXPECT_EQ(load_integer(Layout::integer(8, false), Bytes(bytes).subspan(1)), value);
 }
 
 // As unsigned and signed integers of every size.
@@ -139,6 +123,142 @@ TEST(Format, RandomIntegersReadAsTheLibraryWritesThem) {
     const uint64_t value = random();
     expect_as_the_library_writes(value >> random() % 64);
   }
+}
+
+template <typename Value>
+std::string written(const Field& field, const Value& value, const Notation& notation = kJson) {
+  LayoutBuilder builder;
+  builder.add(field);
+  return text_of(builder.finish(), notation, std::as_bytes(std::span(&value, 1)));
+}
+
+Field field_of(Kind kind, uint32_t size) {
+  Field field;
+  field.kind = kind;
+  field.size = size;
+  return field;
+}
+
+TEST(Format, BooleansAreTrueWhateverTheByte) {
+  EXPECT_EQ(written(field_of(Kind::boolean, 1), uint8_t{0}), "false");
+  EXPECT_EQ(written(field_of(Kind::boolean, 1), uint8_t{1}), "true");
+  EXPECT_EQ(written(field_of(Kind::boolean, 1), uint8_t{2}), "true");
+}
+
+TEST(Format, FloatsAreTheShortestThatReadsBack) {
+  EXPECT_EQ(written(field_of(Kind::floating, 8), 0.1), "0.1");
+  EXPECT_EQ(written(field_of(Kind::floating, 4), 0.1F), "0.1");
+  EXPECT_EQ(written(field_of(Kind::floating, 8), -0.0), "-0");
+  EXPECT_EQ(written(field_of(Kind::floating, 8), -std::numeric_limits<double>::min()),
+            "-2.2250738585072014e-308");
+}
+
+TEST(Format, FloatsThatJsonLacksAreStrings) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(written(field_of(Kind::floating, 8), infinity), "\"inf\"");
+  EXPECT_EQ(written(field_of(Kind::floating, 8), -infinity), "\"-inf\"");
+  EXPECT_EQ(written(field_of(Kind::floating, 8), std::numeric_limits<double>::quiet_NaN()), "\"nan\"");
+  EXPECT_EQ(written(field_of(Kind::floating, 8), -infinity, kBare), "-inf");
+}
+
+TEST(Format, TextEndsAtItsFirstNul) {
+  const char comm[8] = "ab\0cdef";
+  EXPECT_EQ(written(field_of(Kind::text, 8), comm), "\"ab\"");
+  EXPECT_EQ(written(field_of(Kind::text, 8), comm, kText), "ab");
+  const char full[4] = {'a', 'b', 'c', 'd'};
+  EXPECT_EQ(written(field_of(Kind::text, 4), full), "\"abcd\"");
+}
+
+TEST(Format, NothingThatATerminalObeysIsLeftInText) {
+  const char hostile[16] = "\x1b[31m\"\\\n\xc2\x9b\xff";
+  EXPECT_EQ(written(field_of(Kind::text, 16), hostile), R"("\u001b[31m\"\\\n\u009b\u00ff")");
+  EXPECT_EQ(written(field_of(Kind::text, 16), hostile, kText), R"(\x1b[31m"\\n\xc2\x9b\xff)");
+  const char turned[8] = "a\xe2\x80\xae" "b";  // U+202E, right-to-left override
+  EXPECT_EQ(written(field_of(Kind::text, 8), turned), R"("a\u202eb")");
+}
+
+TEST(Format, AddressesHaveTheirUsualForm) {
+  const uint8_t ipv4[4] = {10, 0, 0, 255};
+  const uint8_t ipv6[16] = {0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+  const uint8_t mac[6] = {0x02, 0x42, 0xac, 0x11, 0x00, 0x02};
+  EXPECT_EQ(written(field_of(Kind::ipv4, 4), ipv4), "\"10.0.0.255\"");
+  EXPECT_EQ(written(field_of(Kind::ipv6, 16), ipv6, kText), "fe80::1");
+  EXPECT_EQ(written(field_of(Kind::mac, 6), mac, kBare), "02:42:ac:11:00:02");
+}
+
+TEST(Format, NetworkOrderAndBitFields) {
+  const uint8_t port[2] = {0x01, 0xbb};
+  Field big = field_of(Kind::integer, 2);
+  big.big_endian = true;
+  EXPECT_EQ(written(big, port), "443");
+  const uint16_t bits = 0b0000'0101'1010'0000;
+  Field five = field_of(Kind::integer, 2);
+  five.bit_offset = 5;
+  five.bit_size = 6;
+  EXPECT_EQ(written(five, bits), "45");
+  five.is_signed = true;
+  EXPECT_EQ(written(five, bits), "-19");
+}
+
+TEST(Format, EnumerationsAreNamesAndUnknownOnesNumbersInQuotes) {
+  LayoutBuilder builder;
+  Field field = field_of(Kind::enumeration, 4);
+  field.choices = builder.choices({{"TCP", 6}, {"UDP", 17}, {"ALSO_TCP", 6}, {"12", 12}});
+  builder.add(field);
+  const Layout layout = builder.finish();
+  const auto text = [&](uint32_t value) {
+    return text_of(layout, kJson, std::as_bytes(std::span(&value, 1)));
+  };
+  EXPECT_EQ(text(6), "\"TCP\"");
+  EXPECT_EQ(text(17), "\"UDP\"");
+  EXPECT_EQ(text(12), "\"12\"");
+  EXPECT_EQ(text(0), "\"0\"");
+}
+
+TEST(Format, DisplaysAreForPeopleOnly) {
+  Field field = field_of(Kind::integer, 8);
+  field.display = Display::hex;
+  EXPECT_EQ(written(field, uint64_t{255}, kText), "0xff");
+  EXPECT_EQ(written(field, uint64_t{255}, kBare), "255");
+  field.display = Display::duration;
+  EXPECT_EQ(written(field, uint64_t{999}, kText), "999 ns");
+  EXPECT_EQ(written(field, uint64_t{1'000}, kText), "1.000 us");
+  EXPECT_EQ(written(field, uint64_t{12'345'678}, kText), "12.345 ms");
+  EXPECT_EQ(written(field, ~uint64_t{0}, kText), "18446744073.709 s");
+  EXPECT_EQ(written(field, uint64_t{12'345'678}), "12345678");
+}
+
+TEST(Format, StructuresOfStructuresArraysAndUnions) {
+  LayoutBuilder builder;
+  builder.begin({.kind = Kind::structure, .size = 12});
+  builder.begin({.kind = Kind::array, .size = 4, .count = 2, .name = "pair"});
+  builder.add(field_of(Kind::integer, 2));
+  builder.end();
+  builder.begin({.kind = Kind::one_of, .offset = 4, .size = 4});  // anonymous: its members are the structure's
+  Field member = field_of(Kind::integer, 4);
+  member.name = "a";
+  builder.add(member);
+  member.size = 1;
+  member.name = "b\"";
+  builder.add(member);
+  builder.end();
+  builder.begin({.kind = Kind::structure, .offset = 8, .size = 4, .name = "empty"});
+  builder.end();
+  builder.end();
+  const Layout layout = builder.finish();
+  const uint16_t value[6] = {1, 2, 0x0104, 0, 9, 9};
+  const Bytes bytes = std::as_bytes(std::span(value));
+  EXPECT_EQ(text_of(layout, kJson, bytes), R"({"pair":[1,2],"a":260,"b\"":4,"empty":{}})");
+  EXPECT_EQ(text_of(layout, kText, bytes), text_of(layout, kJson, bytes));
+  EXPECT_EQ(text_of(layout, {.pretty = true, .depth = 1}, bytes), R"({
+    "pair": [
+      1,
+      2
+    ],
+    "a": 260,
+    "b\"": 4,
+    "empty": {}
+  })");
 }
 
 }  // namespace
