@@ -13,8 +13,8 @@ void Block::clear_rows() {
   body_rows = 0;
 }
 
-BlockOrder::BlockOrder(Document& document, size_t key_size, size_t window)
-    : document_(document), key_size_(key_size), window_(window) {}
+BlockOrder::BlockOrder(RowTarget& target, size_t key_size, size_t window)
+    : target_(target), key_size_(key_size), window_(window) {}
 
 std::unique_ptr<Block> BlockOrder::block_for(uint64_t index) {
   Lock lock(mutex_);
@@ -74,7 +74,7 @@ void BlockOrder::write(const Block& block) {
 void BlockOrder::write_rows(const Block& block) {
   try {
     write_head(block);
-    document_.rows(block.body.view(), block.body_rows);
+    target_.rows(block.body.view(), block.body_rows);
   } catch (...) {
     failure_ = std::current_exception();
   }
@@ -86,7 +86,7 @@ void BlockOrder::write_head(const Block& block) {
   size_t from = 0;
   uint64_t rows = 0;
   const auto write_until = [&](size_t end) {
-    document_.rows(text.substr(from, end - from), std::exchange(rows, 0));
+    target_.rows(text.substr(from, end - from), std::exchange(rows, 0));
   };
   for (size_t i = 0; i < block.head_ends.size(); ++i) {
     const size_t begin = i == 0 ? 0 : block.head_ends[i - 1];

@@ -29,14 +29,14 @@ struct Block {
   void clear_rows();
 };
 
-// Hands blocks out to be filled and writes them into the document in the order of their ranges, whichever is
+// Hands blocks out to be filled and writes them into the target in the order of their ranges, whichever is
 // ready first. At most `window` of them exist. All methods may be called by any thread; writing is done by
 // the thread that delivers what comes next.
 class BlockOrder {
  public:
-  BlockOrder(Document& document, size_t key_size, size_t window);
+  BlockOrder(RowTarget& target, size_t key_size, size_t window);
 
-  // An empty block for the range with this number; waits for one. Null after a failure, or when the document
+  // An empty block for the range with this number; waits for one. Null after a failure, or when the target
   // cannot go on with it.
   std::unique_ptr<Block> block_for(uint64_t index);
   // Writes it, or keeps it until it is its turn.
@@ -61,7 +61,7 @@ class BlockOrder {
   void write_head(const Block& block);
   bool was_given(Bytes key) const;
 
-  Document& document_;
+  RowTarget& target_;
   const size_t key_size_;
   const size_t window_;
 

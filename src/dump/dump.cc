@@ -12,34 +12,38 @@ namespace {
 // Ranges for each thread, where a map has so many entries: threads should end at the same time.
 constexpr uint64_t kRangesEach = 8;
 
-// The first batch of several readers has only one.
+// The first batches of several readers have only one: so many at most, until one of them has a row that is
+// wanted, for a table's columns are measured by it.
 constexpr size_t kFirstEntries = 1024;
+constexpr int kFirstBatches = 16;
 
 ScanOptions scan_options(const Shape& shape, const DumpOptions& options) {
   ScanOptions scan{.engine = options.engine};
   const size_t entries = std::max<size_t>(1, kBatchBytes / (shape.key_size + shape.row_size()));
-  if (options.jobs > 1) scan.batch_entries = static_cast<uint32_t>(std::min(kFirstEntries, entries));
+  if (options.jobs > 1 && options.limit == kNoLimit)
+    scan.batch_entries = static_cast<uint32_t>(std::min(kFirstEntries, entries));
   return scan;
 }
 
 }  // namespace
 
-Dump::Dump(Map& map, const Printer& printer, Document& document, DumpOptions options)
+Dump::Dump(Map& map, const Printer& printer, RowTarget& target, DumpOptions options)
     : map_(map),
       printer_(printer),
-      document_(document),
+      target_(target),
       options_(std::move(options)),
       scan_(map, scan_options(map.shape(), options_)) {}
 
-// For several threads; no entries where one does as well. `printed`: the first batch, as it is printed;
-// `seen`: its entries.
+// For several threads; no entries where one does as well. `printed`: a batch, as it is printed; `seen`: all
+// entries until now.
 RangeSize Dump::ranges(const Batch& printed, uint64_t seen) const {
-  if (options_.jobs < 2 || engine() != Engine::batch || printed.count == 0) return {};
+  if (options_.jobs < 2 || options_.limit != kNoLimit || engine() != Engine::batch) return {};
   Text text;
-  printer_.rows(printed, 0, 1, text);
+  if (printed.count > 0) printer_.rows(printed, 0, 1, text);
   const double part = static_cast<double>(bucket_count(map_.info().max_entries)) / scan_.bucket();
   const auto left = static_cast<uint64_t>(static_cast<double>(seen) * (part - 1));
-  const RangeSize size = range_size(map_.shape(), text.size(), left / (kRangesEach * options_.jobs));
+  const RangeSize size =
+      range_size(map_.shape(), std::max<size_t>(1, text.size()), left / (kRangesEach * options_.jobs));
   const bool enough = size.entries > 0 && left / size.entries >= options_.jobs;
   return enough && cursor_is_bucket(map_) ? size : RangeSize{};
 }
@@ -58,19 +62,30 @@ std::optional<double> Dump::share() const {
 
 bool Dump::print(Batch& batch) {
   if (options_.stage) options_.stage(batch);
-  document_.begin(batch);
-  document_.rows(batch);
-  if (options_.progress) options_.progress(document_.count(), share());
-  return !options_.stopped || !options_.stopped();
+  batch.count = std::min<uint64_t>(batch.count, options_.limit - target_.count());
+  if (batch.count > 0) target_.begin(batch);
+  target_.rows(batch);
+  if (options_.progress) options_.progress(target_.count(), share());
+  return target_.count() < options_.limit && (!options_.stopped || !options_.stopped());
+}
+
+// By one thread, into `batch`; whether there is more. `seen`: entries that were read.
+bool Dump::print_first(Batch& batch, uint64_t& seen) {
+  for (int i = 0; i < kFirstBatches && target_.count() == 0; ++i) {
+    if (!read(batch)) return false;
+    seen += batch.count;
+    if (!print(batch) || scan_.finished()) return false;
+  }
+  return true;
 }
 
 void Dump::run() {
   Batch first;
-  if (!read(first)) return;
-  const uint64_t seen = first.count;
-  if (!print(first) || scan_.finished()) return;
+  uint64_t seen = 0;
+  if (!print_first(first, seen)) return;
   if (const RangeSize size = ranges(first, seen); size.entries > 0) {
-    shards_.emplace(map_, printer_, document_, options_, scan_.bucket(), seen, size);
+    target_.begin({});
+    shards_.emplace(map_, printer_, target_, options_, scan_.bucket(), seen, size);
     const auto astray = shards_->run();
     if (!astray) return;
     scan_.skip_to(*astray);
@@ -81,7 +96,7 @@ void Dump::run() {
 ScanStats Dump::stats() const {
   ScanStats stats = scan_.stats();
   if (shards_) stats += shards_->stats();
-  stats.rows = document_.count();
+  stats.rows = target_.count();
   return stats;
 }
 

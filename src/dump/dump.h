@@ -1,4 +1,4 @@
-// A whole map into a document: one thread reads while another formats, or several do both.
+// A whole map into a document or selection: one thread reads while another formats, or several do both.
 #pragma once
 
 #include <atomic>
@@ -15,10 +15,10 @@ namespace percpumap {
 class Dump {
  public:
   // Throws Error (unsupported) for an engine that the kernel has not.
-  Dump(Map& map, const Printer& printer, Document& document, DumpOptions options);
+  Dump(Map& map, const Printer& printer, RowTarget& target, DumpOptions options);
 
   // Returns when everything is read, or when it was to stop. Throws Error for a failure of the map or the
-  // sink; whatever stood before it in the map is in the document, whole rows only.
+  // target; whatever stood before it in the map is with the target, whole rows only.
   void run();
 
   Engine engine() const { return scan_.engine(); }
@@ -26,6 +26,7 @@ class Dump {
   ScanStats stats() const;
 
  private:
+  bool print_first(Batch& batch, uint64_t& seen);
   RangeSize ranges(const Batch& printed, uint64_t seen) const;
   bool read(Batch& batch);
   bool print(Batch& batch);
@@ -33,7 +34,7 @@ class Dump {
 
   Map& map_;
   const Printer& printer_;
-  Document& document_;
+  RowTarget& target_;
   DumpOptions options_;
   Scan scan_;
   std::optional<Shards> shards_;

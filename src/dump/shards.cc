@@ -48,14 +48,14 @@ BucketRange range_after(const BucketRange& last, double density, size_t entries,
   return range;
 }
 
-Shards::Shards(Map& map, const Printer& printer, Document& document, const DumpOptions& options,
-               uint32_t from, uint64_t seen, const RangeSize& size)
+Shards::Shards(Map& map, const Printer& printer, RowTarget& target, const DumpOptions& options, uint32_t from,
+               uint64_t seen, const RangeSize& size)
     : map_(map),
       printer_(printer),
       options_(options),
       buckets_(static_cast<uint32_t>(bucket_count(map.info().max_entries))),
       size_(size),
-      order_(document, map.shape().key_size, options.jobs + 2),
+      order_(target, map.shape().key_size, options.jobs + 2),
       last_{.end = from, .slack = from},
       seen_entries_(seen),
       seen_buckets_(from) {}

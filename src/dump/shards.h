@@ -32,10 +32,10 @@ BucketRange range_after(const BucketRange& last, double density, size_t entries,
 // before; they hash evenly, so this tells how wide a range of that size is.
 class Shards {
  public:
-  Shards(Map& map, const Printer& printer, Document& document, const DumpOptions& options, uint32_t from,
+  Shards(Map& map, const Printer& printer, RowTarget& target, const DumpOptions& options, uint32_t from,
          uint64_t seen, const RangeSize& size);
 
-  // Returns when all is in the document, or it was to stop. A bucket is returned when one thread has to go on
+  // Returns when the target has all, or it was to stop. A bucket is returned when one thread has to go on
   // from there, because entries became too few for ranges. Throws as Dump::run().
   std::optional<uint32_t> run();
 

@@ -59,6 +59,14 @@ std::string oversized_argument(const MapSpec& spec) {
   return "this kernel finds the map too large";
 }
 
+// They are well-formed and have the map's sizes, so it is their kinds.
+Error no_such_types(std::error_code ec) {
+  Error error(Problem::unsupported, "this kernel does not take the types (BTF) of key and value");
+  error.cause = ec;
+  error.hint = "BTF came with Linux 4.18, f32 and f64 in it with 5.13; sizes in bytes need no BTF";
+  return error;
+}
+
 Error not_permitted(const MapSpec& spec, std::error_code ec) {
   Error error(Problem::not_permitted, "creating a per-CPU hash map is refused");
   error.cause = ec;
@@ -79,6 +87,7 @@ Error create_failure(const MapSpec& spec, std::error_code ec) {
     case EINVAL: {
       const std::string why = invalid_argument(spec);
       if (!why.empty()) return bad(why);
+      if (!spec.btf.empty()) return no_such_types(ec);
       return Error(Problem::unsupported, "this kernel does not know one of the map's attributes").because(ec);
     }
     case E2BIG: return bad(oversized_argument(spec));
