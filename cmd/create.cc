@@ -9,6 +9,7 @@
 #include "cmd/log.h"
 #include "map/create_failure.h"
 #include "map/pin_path.h"
+#include "types/declare.h"
 
 namespace percpumap {
 namespace {
@@ -43,15 +44,38 @@ uint32_t parse_flags(const Words& words, const std::string& text) {
   return flags;
 }
 
-uint32_t parse_size(const std::string& what, const std::string& text) {
+uint32_t parse_size(std::string_view what, const std::string& text) {
   if (const auto size = parse_number(text)) return *size;
-  throw Error(Problem::bad_data, fmt::format("the {} size '{}' is not a number of bytes", what, text))
+  throw Error(Problem::bad_data, fmt::format("the {} size '{}' is not a number of bytes", what, shown(text)))
       .in("create");
+}
+
+bool is_size(std::string_view text) {
+  return !text.empty() && text.front() >= '0' && text.front() <= '9';
+}
+
+// Bytes, or a declaration: then the map gets BTF. What has only a size is opaque bytes in it.
+void set_types(const std::string& key, const std::string& value, MapSpec& spec) {
+  const bool has_types = !is_size(key) || !is_size(value);
+  const auto declaration = [](const std::string& text, uint32_t size) {
+    return is_size(text) ? fmt::format("hex[{}]", size) : text;
+  };
+  const auto size_of = [](std::string_view what, const std::string& text) {
+    return is_size(text) ? parse_size(what, text) : static_cast<uint32_t>(declare_layout(text, what).size());
+  };
+  spec.key_size = size_of("key", key);
+  spec.value_size = size_of("value", value);
+  if (!has_types || spec.key_size == 0 || spec.value_size == 0) return;
+  DeclaredBtf btf = declare_btf(declaration(key, spec.key_size), declaration(value, spec.value_size));
+  spec.btf = std::move(btf.blob);
+  spec.btf_key_type_id = btf.key_type_id;
+  spec.btf_value_type_id = btf.value_type_id;
 }
 
 MapSpec read_spec(Words& words) {
   MapSpec spec;
-  bool key = false, value = false, entries = false;
+  std::optional<std::string> key, value;
+  bool entries = false;
   while (!words.empty()) {
     if (words.accept("type")) {
       const std::string type = words.next("the map type");
@@ -59,11 +83,9 @@ MapSpec read_spec(Words& words) {
         throw Error(Problem::bad_data,
                     fmt::format("type '{}' cannot be made: percpu_hash is the one type", type));
     } else if (words.accept("key")) {
-      spec.key_size = parse_size("key", words.next("the key size"));
-      key = true;
+      key = words.next("the key's size or type");
     } else if (words.accept("value")) {
-      spec.value_size = parse_size("value", words.next("the value size"));
-      value = true;
+      value = words.next("the value's size or type");
     } else if (words.accept("entries")) {
       spec.max_entries = words.number("the number of entries");
       entries = true;
@@ -82,8 +104,9 @@ MapSpec read_spec(Words& words) {
     }
   }
   if (!key || !value || !entries) {
-    words.fail(fmt::format("'{}' is missing", !key ? "key SIZE" : !value ? "value SIZE" : "entries N"));
+    words.fail(fmt::format("'{}' is missing", !key ? "key K" : !value ? "value V" : "entries N"));
   }
+  set_types(*key, *value, spec);
   return spec;
 }
 

@@ -3,9 +3,9 @@
 
 #include "base/error.h"
 #include "cmd/commands.h"
-#include "cmd/fields.h"
 #include "cmd/log.h"
 #include "cmd/pins.h"
+#include "output/units.h"
 
 namespace percpumap {
 namespace {
@@ -48,6 +48,7 @@ void append(Session& session, const MapRef& ref, const std::map<uint32_t, std::v
   try {
     Map map = session.open_to_read(ref);
     Record record = describe(session, map);
+    if (map.info().btf_id != 0) record.push_back({"btf_id", uint64_t{map.info().btf_id}, "", true});
     const auto found = pins.find(map.info().id);
     if (session.options().bpffs) {
       record.push_back({"pinned", found == pins.end() ? std::vector<std::string>() : found->second});
@@ -122,6 +123,10 @@ int run_show(Session& session, Words& words) {
     record.push_back({"btf_id", uint64_t{info.btf_id}});
     record.push_back({"btf_key_type_id", uint64_t{info.btf_key_type_id}});
     record.push_back({"btf_value_type_id", uint64_t{info.btf_value_type_id}});
+  }
+  if (const Layouts& layouts = session.layouts(map); layouts.btf) {
+    record.push_back({"key_type", layouts.key.name()});
+    record.push_back({"value_type", layouts.value.name()});
   }
   record.push_back({"backend", backend.name()});
   session.print(record);

@@ -116,8 +116,8 @@ class Backend {
   virtual const CpuList& possible_cpus() const = 0;
   virtual const CpuList& online_cpus() const = 0;
 
-  // BPF_BTF_GET_FD_BY_ID and BPF_OBJ_GET_INFO_BY_FD: the whole BTF object with this id. ENOENT: there is none.
-  // EPERM: needs CAP_SYS_ADMIN. It lives as long as a map that has it.
+  // BPF_BTF_GET_FD_BY_ID and BPF_OBJ_GET_INFO_BY_FD: the whole BTF object with this id. ENOENT: there is
+  // none. EPERM: needs CAP_SYS_ADMIN. It lives as long as a map that has it.
   virtual std::error_code btf(uint32_t id, std::vector<std::byte>& blob) = 0;
 
   // BPF_MAP_CREATE, with BPF_BTF_LOAD before it where `spec` has BTF (EINVAL: it is none, or its types have

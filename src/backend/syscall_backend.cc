@@ -151,8 +151,8 @@ std::error_code adopt(int fd, std::unique_ptr<RawMap>& map) {
 }
 
 // BPF_MAP_CREATE itself and not bpf_map_create(): libbpf's wrapper loads probe programs first, drops the name
-// where it may not, and cuts a name that is too long.
-int create_map(const MapSpec& spec) {
+// where it may not, and cuts a name that is too long. `btf_fd` is read only where `spec` has type ids.
+int create_map(const MapSpec& spec, int btf_fd) {
   bpf_attr attr{};
   attr.map_type = spec.type;
   attr.key_size = spec.key_size;
@@ -161,6 +161,9 @@ int create_map(const MapSpec& spec) {
   attr.map_flags = spec.flags;
   if ((spec.flags & kNumaNode) != 0) attr.numa_node = static_cast<uint32_t>(spec.numa_node);
   std::memcpy(attr.map_name, spec.name.data(), std::min(spec.name.size(), sizeof attr.map_name));
+  attr.btf_fd = static_cast<uint32_t>(btf_fd);
+  attr.btf_key_type_id = spec.btf_key_type_id;
+  attr.btf_value_type_id = spec.btf_value_type_id;
   const long fd = syscall(SYS_bpf, BPF_MAP_CREATE, &attr, offsetof(bpf_attr, map_extra));
   return fd < 0 ? -errno : static_cast<int>(fd);
 }
@@ -190,7 +193,10 @@ class SyscallBackend final : public Backend {
 
   std::error_code create(const MapSpec& spec, std::unique_ptr<RawMap>& map) override {
     lift_memlock_limit();
-    return adopt(create_map(spec), map);
+    if (spec.btf.empty()) return adopt(create_map(spec, -1), map);
+    const Descriptor btf(bpf_btf_load(spec.btf.data(), spec.btf.size(), nullptr));
+    if (btf.get() < 0) return answer(btf.get());
+    return adopt(create_map(spec, btf.get()), map);
   }
   std::error_code btf(uint32_t id, std::vector<std::byte>& blob) override {
     const int fd = bpf_btf_get_fd_by_id(id);

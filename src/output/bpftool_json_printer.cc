@@ -1,7 +1,9 @@
 #include <array>
 #include <cstring>
 #include <numeric>
+#include <optional>
 
+#include "output/bpftool_entries.h"
 #include "output/json_rows.h"
 #include "output/printers.h"
 
@@ -33,7 +35,7 @@ ValueWriter writer_of(size_t size) {
 }
 
 JsonRows::Form form_of(const Table& table) {
-  JsonRows::Form form{.in_array = !table.single, .lines = table.single};
+  JsonRows::Form form{.in_array = !table.single, .lines = table.single, .open = table.btf.has_value()};
   form.key = writer_of(table.shape.key_size);
   form.value = writer_of(table.shape.value_size);
   form.cpus.resize(table.shape.cpus.size());
@@ -41,21 +43,32 @@ JsonRows::Form form_of(const Table& table) {
   return form;
 }
 
-// `bpftool -j map dump` (7.1) of a map without BTF: bytes are arrays of strings. It counts CPUs, whatever
-// their ids.
+// `bpftool -j map dump` (7.1): bytes are arrays of strings; with BTF the entry is there once more, as it
+// means. It counts CPUs, whatever their ids.
 class BpftoolJsonPrinter final : public Printer {
  public:
-  explicit BpftoolJsonPrinter(const Table& table) : rows_(table, form_of(table)), single_(table.single) {}
+  explicit BpftoolJsonPrinter(const Table& table) : rows_(table, form_of(table)), single_(table.single) {
+    if (table.btf) entries_.emplace(table, BpftoolText::Style::json);
+  }
 
   void begin(const Batch&, Text& out) override { out.write(single_ ? "" : "["); }
   void rows(const Batch& batch, size_t from, size_t to, Text& out) const override {
-    rows_.write(batch, from, to, out);
+    if (!entries_) return rows_.write(batch, from, to, out);
+    std::string formatted;
+    for (size_t i = from; i < to; ++i) {
+      rows_.write(batch, i, i + 1, out);
+      formatted = ",\"formatted\":";
+      entries_->write(batch, i, formatted);
+      out.write(formatted);
+      out.write(single_ ? "}\n" : "}");
+    }
   }
   std::string_view separator() const override { return single_ ? "" : ","; }
   void end(const Summary&, Text& out) override { out.write(single_ ? "" : "]\n"); }
 
  private:
   JsonRows rows_;
+  std::optional<BpftoolEntries> entries_;
   bool single_;
 };
 

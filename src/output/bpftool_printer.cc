@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "output/bpftool_entries.h"
 #include "output/printers.h"
 
 namespace percpumap {
@@ -66,9 +67,36 @@ void BpftoolPrinter::end(const Summary& summary, Text& out) {
   out.write("Found " + std::to_string(summary.rows) + (summary.rows == 1 ? " element\n" : " elements\n"));
 }
 
+// The same of a map with BTF: much like JSON.
+class BpftoolBtfPrinter final : public Printer {
+ public:
+  explicit BpftoolBtfPrinter(const Table& table)
+      : entries_(table, BpftoolText::Style::plain), single_(table.single) {}
+
+  void begin(const Batch&, Text& out) override { out.write(single_ ? "" : "["); }
+  void rows(const Batch& batch, size_t from, size_t to, Text& out) const override {
+    std::string entry;
+    for (size_t i = from; i < to; ++i) {
+      entry = separator();
+      entries_.write(batch, i, entry, single_ ? 0 : 1);
+      out.write(entry);
+    }
+  }
+  std::string_view separator() const override { return single_ ? "" : ","; }
+  void end(const Summary& summary, Text& out) override {
+    if (single_) return out.write("\n");
+    out.write(summary.rows == 0 ? "]\n" : "\n]\n");
+  }
+
+ private:
+  BpftoolEntries entries_;
+  bool single_;
+};
+
 }  // namespace
 
 std::unique_ptr<Printer> make_bpftool_printer(const Table& table) {
+  if (table.btf) return std::make_unique<BpftoolBtfPrinter>(table);
   return std::make_unique<BpftoolPrinter>(table);
 }
 

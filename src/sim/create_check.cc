@@ -69,6 +69,7 @@ std::error_code check_sizes(uint32_t key_size, uint32_t value_size, uint32_t max
 
 std::error_code check_create(const MapSpec& spec, const KernelRules& rules, uint64_t cpus) {
   if (rules.create_right_first && !rules.rights.create) return errno_code(EPERM);
+  if (spec.btf_key_type_id != 0 && spec.btf_value_type_id == 0) return errno_code(EINVAL);
   const bool with_token = rules.token_flag && (spec.flags & kTokenFd) != 0;
   const uint32_t flags = with_token ? spec.flags & ~kTokenFd : spec.flags;
   const bool no_such_node = names_a_node(spec) && spec.numa_node != 0;

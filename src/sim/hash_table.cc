@@ -66,6 +66,11 @@ MapInfo HashTable::info() const {
   info.max_entries = shape.max_entries;
   info.flags = shape.flags;
   info.name = shape.name;
+  if (shape.btf_size != 0) {
+    info.btf_id = shape.id;
+    info.btf_key_type_id = shape.btf_key_type_id;
+    info.btf_value_type_id = shape.btf_value_type_id;
+  }
   return info;
 }
 

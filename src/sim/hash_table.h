@@ -12,7 +12,7 @@
 
 namespace percpumap {
 
-// Elements are named by their number, 0 is none. Everything but sizes and info() needs a Guard held.
+// Elements are named by their number, 0 is none. Everything but sizes, info() and btf() needs a Guard held.
 // lookup, insert, overwrite and erase are O(1) on average. Whatever finds the file damaged throws
 // std::system_error of EIO; nothing was changed then.
 //
@@ -39,6 +39,7 @@ class HashTable {
   size_t row_size() const { return round_up8(file_->shape().value_size) * file_->shape().cpus; }
   uint32_t bucket_count() const { return file_->bucket_count(); }
   MapInfo info() const;
+  Bytes btf() const { return file_->btf(); }
 
   bool frozen() const { return file_->state().frozen != 0; }
   void freeze() { file_->state().frozen = 1; }

@@ -40,6 +40,17 @@ uint32_t create_flags_of(KernelVersion version) {
   return flags;
 }
 
+// BTF_KIND_RESTRICT up to 4.20; FUNC_PROTO, DATASEC, FLOAT, DECL_TAG, TYPE_TAG, ENUM64
+// (include/uapi/linux/btf.h).
+uint32_t newest_btf_kind_of(KernelVersion version) {
+  if (version < KernelVersion{5, 0}) return 11;
+  if (version < KernelVersion{5, 2}) return 13;
+  if (version < KernelVersion{5, 13}) return 15;
+  if (version < KernelVersion{5, 16}) return 16;
+  if (version < KernelVersion{5, 17}) return 17;
+  return version < KernelVersion{6, 0} ? 18 : 19;
+}
+
 TakeCommand take_of(KernelVersion version) {
   if (version < KernelVersion{4, 20}) return TakeCommand::unknown;
   return version < KernelVersion{5, 14} ? TakeCommand::other_types : TakeCommand::known;
@@ -84,6 +95,7 @@ KernelRules kernel_rules(KernelVersion version, Caps caps) {
                 .charge_is_limited = !since(5, 11),
                 .value_is_checked = since(6, 12)},
       .create_flags = create_flags_of(version),
+      .newest_btf_kind = newest_btf_kind_of(version),
       .token_flag = since(6, 9),
       .create_right_first = since(5, 19) && !since(6, 5),
       .dots_in_names = since(5, 2),

@@ -51,6 +51,7 @@ struct KernelRules {
   Rights rights;
   SizeRules sizes;
   uint32_t create_flags;       // known to a per-CPU hash
+  uint32_t newest_btf_kind;    // BTF_KIND_…
   bool token_flag;             // 6.9: BPF_F_TOKEN_FD of BPF_MAP_CREATE
   bool create_right_first;     // 5.19 to 6.4: checked before the arguments
   bool dots_in_names;          // 5.2

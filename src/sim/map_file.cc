@@ -13,13 +13,14 @@
 #include <type_traits>
 
 #include "base/error.h"
+#include "sim/btf_check.h"
 #include "sim/create_check.h"
 
 namespace percpumap {
 namespace {
 
 constexpr uint64_t kMagic = 0x70616d7570637270;  // "prcpumap"
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 constexpr uint64_t kReserveBytes = 64 << 10;
 constexpr int kJoinAttempts = 1000;
 
@@ -57,6 +58,11 @@ MapShape shape_for(uint32_t id, const MapSpec& spec, uint32_t cpus) {
   shape.cpus = cpus;
   shape.hash_seed = (spec.flags & kZeroSeed) != 0 ? 0 : random_seed();
   spec.name.copy(shape.name, sizeof shape.name - 1);
+  if (spec.btf_value_type_id != 0) {
+    shape.btf_size = static_cast<uint32_t>(spec.btf.size());
+    shape.btf_key_type_id = spec.btf_key_type_id;
+    shape.btf_value_type_id = spec.btf_value_type_id;
+  }
   return shape;
 }
 
@@ -84,7 +90,7 @@ bool read_shape(int fd, MapShape& shape) {
 
 bool possible(const MapShape& shape) {
   return shape.id != 0 && !check_sizes(shape.key_size, shape.value_size, shape.max_entries) &&
-         shape.name[sizeof shape.name - 1] == '\0';
+         shape.btf_size <= kMaxBtfBytes && shape.name[sizeof shape.name - 1] == '\0';
 }
 
 }  // namespace
@@ -95,7 +101,7 @@ MapFile::MapFile(UniqueFd fd, const MapShape& shape)
       bucket_count_(static_cast<uint32_t>(percpumap::bucket_count(shape.max_entries))),
       row_size_(round_up8(shape.value_size) * shape.cpus),
       stride_(sizeof(ElementHead) + round_up8(shape.key_size) + row_size_),
-      size_(element_offset(0) + stride_ * (uint64_t{1} + shape.max_entries)) {}
+      size_(element_offset(0) + stride_ * (uint64_t{1} + shape.max_entries) + shape.btf_size) {}
 
 MapFile::~MapFile() {
   if (base_ != nullptr) munmap(base_, size_);
@@ -116,8 +122,12 @@ std::error_code MapFile::create(UniqueFd fd, uint32_t id, const MapSpec& spec, u
   std::unique_ptr<MapFile> made(new MapFile(std::move(fd), shape));
   if (ftruncate(made->fd(), static_cast<off_t>(made->size_)) != 0) return errno_code(ENOMEM);
   if (auto error = take_space(made->fd(), 0, sparse ? made->element_offset(1) : made->size_)) return error;
+  if (sparse && shape.btf_size != 0) {
+    if (auto error = take_space(made->fd(), made->size_ - shape.btf_size, shape.btf_size)) return error;
+  }
   if (auto error = made->map()) return error;
   made->header().shape = shape;
+  std::copy_n(spec.btf.begin(), shape.btf_size, made->at(made->size_ - shape.btf_size));
   made->state().reserved = sparse ? 0 : shape.max_entries;
   if (auto error = made->join()) return error;
   file = std::move(made);

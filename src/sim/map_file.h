@@ -1,6 +1,6 @@
 // The file of one simulated map, mapped shared by everyone who has the map open:
 //
-//   MapHeader | n_buckets x uint32_t head | (1 + max_entries) x element
+//   MapHeader | n_buckets x uint32_t head | (1 + max_entries) x element | BTF
 //   element = ElementHead | key, rounded up to 8 | one slot per possible CPU, each round_up8(value_size)
 //
 // Elements are numbered from 1; 0 ends a chain. The place of element 0 holds the row that is on its way into
@@ -35,6 +35,10 @@ struct MapShape {
   uint32_t cpus;   // slots of a row
   uint32_t hash_seed;
   char name[16];
+  uint32_t btf_size;  // bytes; 0: the map has no BTF
+  uint32_t btf_key_type_id;
+  uint32_t btf_value_type_id;
+  uint32_t padding;
 };
 
 // Only under the lock.
@@ -66,7 +70,7 @@ struct ElementHead {
 
 class MapFile {
  public:
-  // Lays out an empty map in the empty file `fd`. Takes the space of the buckets and, without
+  // Lays out an empty map in the empty file `fd`. Takes the space of the buckets, of the BTF and, without
   // kNoPrealloc, of all elements. ENOMEM: there is not enough. `spec` has passed check_create(); a name too
   // long is cut.
   static std::error_code create(UniqueFd fd, uint32_t id, const MapSpec& spec, uint32_t cpus,
@@ -91,6 +95,8 @@ class MapFile {
   ElementHead& element(uint32_t number) const;
   MutableBytes key(uint32_t number) const;
   MutableBytes row(uint32_t number) const;
+  // What the map was made with; whoever uses it checks it, like all that can change in the file.
+  Bytes btf() const { return {at(size_ - shape_.btf_size), shape_.btf_size}; }
 
   // Takes the space of some more elements. ENOMEM: the file system has none.
   std::error_code reserve_more() const;

@@ -4,6 +4,7 @@
 #include <climits>
 
 #include "base/error.h"
+#include "sim/btf_check.h"
 #include "sim/create_check.h"
 #include "sim/faulty_backend.h"
 #include "sim/kernel_rules.h"
@@ -31,12 +32,16 @@ class SimBackend final : public Backend {
 
   std::error_code create(const MapSpec& spec, std::unique_ptr<RawMap>& map) override {
     if (!rights().any_command) return errno_code(EPERM);
+    if (!spec.btf.empty()) {
+      if (auto error = load_btf(spec.btf)) return error;
+    }
     if (auto error = check_create(spec, kernel_->rules, cpus())) return error;
     MapDraft draft;
     if (auto error = registry_->begin_map(draft)) return error;
     std::unique_ptr<MapFile> file;
     auto error = MapFile::create(std::move(draft.file), draft.id, stored(spec), cpus(), file);
     if (!error && !good_map_name(spec.name, kernel_->rules.dots_in_names)) error = errno_code(EINVAL);
+    if (!error) error = check_btf_types(spec);
     if (!error) error = registry_->publish(draft);
     if (!error)
       map = std::make_unique<SimMap>(registry_, kernel_, std::move(file), spec.flags & kAccessFlags);
@@ -45,7 +50,17 @@ class SimBackend final : public Backend {
     return error;
   }
 
-  std::error_code btf(uint32_t /*id*/, std::vector<std::byte>& /*blob*/) override { return errno_code(ENOENT); }
+  // A map's BTF has the map's id.
+  std::error_code btf(uint32_t id, std::vector<std::byte>& blob) override {
+    if (!rights().any_command || !rights().ids) return errno_code(EPERM);
+    UniqueFd fd;
+    if (auto error = registry_->open_id(id, fd)) return error;
+    std::unique_ptr<SimMap> map;
+    if (auto error = open(std::move(fd), kReadOnly, map)) return error;
+    if (map->btf().empty()) return errno_code(ENOENT);
+    blob.assign(map->btf().begin(), map->btf().end());
+    return {};
+  }
 
   std::error_code next_id(uint32_t after, uint32_t& id) override {
     if (!rights().any_command || (!rights().ids && after < INT_MAX)) return errno_code(EPERM);
@@ -88,7 +103,12 @@ class SimBackend final : public Backend {
     return spec;
   }
 
-  std::error_code open(UniqueFd fd, uint32_t access, std::unique_ptr<RawMap>& map) {
+  std::error_code load_btf(Bytes blob) const {
+    return rights().create ? check_btf_load(blob, kernel_->rules) : errno_code(EPERM);
+  }
+
+  template <typename Opened>
+  std::error_code open(UniqueFd fd, uint32_t access, std::unique_ptr<Opened>& map) {
     std::unique_ptr<MapFile> file;
     if (auto error = MapFile::open(std::move(fd), cpus(), file)) return error;
     map = std::make_unique<SimMap>(registry_, kernel_, std::move(file), access);

@@ -23,6 +23,9 @@ class SimMap final : public RawMap {
   SimMap& operator=(const SimMap&) = delete;
   ~SimMap() override;
 
+  // Empty: the map has none.
+  Bytes btf() const { return table_.btf(); }
+
   std::error_code info(MapInfo& info) override;
   std::error_code usage(MapUsage& usage) override;
   std::error_code lookup(Bytes key, MutableBytes row, uint64_t flags) override;

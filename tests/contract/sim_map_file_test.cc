@@ -86,6 +86,21 @@ TEST_F(SimMapFile, an_empty_or_short_file_is_enodev) {
   }
 }
 
+TEST_F(SimMapFile, btf_that_is_not_there_is_eio) {
+  overwrite(offsetof(MapShape, btf_size), uint32_t{8});
+  EXPECT_EQ(EIO, open());
+  overwrite(offsetof(MapShape, btf_size), UINT32_MAX);
+  EXPECT_EQ(EIO, open());
+}
+
+TEST_F(SimMapFile, btf_is_handed_out_whatever_it_is) {
+  std::filesystem::resize_file(file(), std::filesystem::file_size(file()) + 8);
+  overwrite(offsetof(MapShape, btf_size), uint32_t{8});
+  std::vector<std::byte> blob;
+  EXPECT_EQ(0, code(backend_->btf(1, blob)));
+  EXPECT_EQ(blob, std::vector<std::byte>(8));
+}
+
 TEST_F(SimMapFile, another_version_is_enodev) {
   overwrite(offsetof(MapShape, version), uint32_t{99});
   EXPECT_EQ(ENODEV, open());

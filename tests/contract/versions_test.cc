@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "contract/booted_machine.h"
+#include "types/declare.h"
 
 namespace percpumap::test {
 namespace {
@@ -48,6 +49,40 @@ TEST_F(Versions, dots_in_names_came_with_5_2) {
   EXPECT_EQ(EINVAL, create("5.1", named("a.b")));
   EXPECT_EQ(0, create("5.2", named("a.b")));
   EXPECT_EQ(EINVAL, create("5.2", named("a-b")));
+}
+
+MapSpec typed(std::string_view value) {
+  MapSpec spec = small_spec();
+  DeclaredBtf btf = declare_btf("u32", value);
+  spec.btf = std::move(btf.blob);
+  spec.btf_key_type_id = btf.key_type_id;
+  spec.btf_value_type_id = btf.value_type_id;
+  spec.flags = 0;
+  return spec;
+}
+
+TEST_F(Versions, floats_came_to_btf_with_5_13) {
+  EXPECT_EQ(0, create("4.19", typed("u64")));
+  EXPECT_EQ(EINVAL, create("5.12", typed("f64")));
+  EXPECT_EQ(0, create("5.13", typed("f64")));
+}
+
+TEST_F(Versions, btf_needs_the_right_to_create_before_it_is_looked_at) {
+  MapSpec spec = typed("u64");
+  spec.btf.resize(3);
+  for (const char* version : {"5.19", "6.4", "6.5", "7.1"}) {
+    EXPECT_EQ(EPERM, create(version, spec, Caps::none)) << version;
+    EXPECT_EQ(EINVAL, create(version, spec, Caps::bpf)) << version;
+  }
+}
+
+TEST_F(Versions, reading_btf_by_its_id_needs_cap_sys_admin) {
+  const auto admin = boot("6.12");
+  std::unique_ptr<RawMap> map;
+  ASSERT_EQ(0, code(admin->create(typed("u64"), map)));
+  std::vector<std::byte> blob;
+  EXPECT_EQ(EPERM, code(as("6.12", Caps::bpf)->btf(1, blob)));
+  EXPECT_EQ(0, code(admin->btf(1, blob)));
 }
 
 TEST_F(Versions, keys_above_512_bytes_came_with_5_11) {

@@ -1,4 +1,5 @@
 // A map that bpftrace fills while we read it: 24-byte keys, no BTF, changing under load.
+#include <algorithm>
 #include <set>
 
 #include "kernel/background.h"
@@ -68,6 +69,30 @@ TEST_P(LiveBpftraceTest, DumpsWhileItCountsAreWholeAndNeverLess) {
     last = std::move(now);
   }
   EXPECT_GT(sum(last), first_sum);
+}
+
+TEST_P(LiveBpftraceTest, TheFiveBusiestByNameAndNumber) {
+  const std::set<int> before = ids();
+  const Background bpftrace({"bpftrace", "-e", kScript});
+  int id = 0;
+  ASSERT_TRUE(eventually([&] { return (id = new_id(before)) != 0; })) << "bpftrace made no map";
+  ASSERT_TRUE(eventually([&] { return dump(id).size() >= 5; })) << "bpftrace counts too few";
+  const Counters earlier = dump(id);
+  const Json top =
+      json_of("percpumap -j dump id " + std::to_string(id) + " --engine " + GetParam() +
+              " --key-type '{pid:u64,comm:char[16]}' --value-type u64 --sum --sort sum:desc --top 5");
+  ASSERT_EQ(top.size(), 5U);
+  std::vector<uint64_t> least;  // what each key had before, the most first
+  for (const auto& [key, slots] : earlier) least.push_back(sum({{key, slots}}));
+  std::sort(least.rbegin(), least.rend());
+  for (size_t i = 0; i < top.size(); ++i) {
+    const Json& entry = top[i];
+    EXPECT_GT(entry.at("key").at("pid").get<uint64_t>(), 0U);
+    EXPECT_FALSE(entry.at("key").at("comm").get<std::string>().empty());
+    EXPECT_GE(entry.at("sum").get<uint64_t>(), least[i]) << entry;
+    const Json& before_it = top[i > 0 ? i - 1 : 0];
+    EXPECT_LE(entry.at("sum"), before_it.at("sum"));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, LiveBpftraceTest, testing::Values("batch", "walk"),
