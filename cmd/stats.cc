@@ -1,42 +1,93 @@
+// stats: a whole map in figures.
 #include <fmt/format.h>
+#include <langinfo.h>
+
+#include <clocale>
 
 #include "base/error.h"
 #include "cmd/commands.h"
-#include "cmd/fields.h"
-#include "types/scalar.h"
+#include "cmd/log.h"
+#include "cmd/progress.h"
+#include "cmd/scan_log.h"
+#include "cmd/view.h"
+#include "dump/overlap.h"
+#include "stats/map_stats.h"
+#include "stats/stats_record.h"
+#include "stats/stats_table.h"
 
 namespace percpumap {
 namespace {
 
-// One pass over a map: how many entries, and per slot the sum of the values where they are numbers.
-struct Totals {
-  explicit Totals(size_t slots) : per_slot(slots) {}
-  uint64_t entries = 0;
-  std::vector<uint64_t> per_slot;
+constexpr size_t kTop = 5;
 
-  void add(const Shape& shape, const Layout& value, const Batch& batch) {
-    entries += batch.count;
-    if (!value.root().is_number()) return;
-    for (size_t i = 0; i < batch.count; ++i) {
-      for (size_t slot = 0; slot < per_slot.size(); ++slot) {
-        per_slot[slot] += load_integer(value.root(), batch.value(shape, i, slot).data());
-      }
-    }
-  }
-};
+// Whether the locale has block characters; one that is not installed has ASCII. Not by newlocale(3), whose
+// answer is always ASCII in a static program of glibc 2.36. REQUIRES that no other thread runs.
+bool has_blocks() {
+  if (std::setlocale(LC_CTYPE, "") == nullptr) return false;
+  const bool utf8 = std::string_view(nl_langinfo(CODESET)) == "UTF-8";
+  std::setlocale(LC_CTYPE, "C");
+  return utf8;
+}
 
-void add_totals(Record& record, const Shape& shape, const Layout& layout, const Totals& totals,
-                bool u64_strings) {
-  const Layout sum = Layout::integer(8, layout.root().is_signed);
-  std::vector<Record> cpus;
-  uint64_t total = 0;
-  for (size_t slot = 0; slot < totals.per_slot.size(); ++slot) {
-    total += totals.per_slot[slot];
-    cpus.push_back({{"cpu", uint64_t{shape.cpus.ids()[slot]}},
-                    integer_field("total", sum, totals.per_slot[slot], u64_strings)});
+MapStats describe(Session& session, Map& map, const View& view) {
+  const Options& options = session.options();
+  const Table& table = view.table();
+  MapStats stats{.info = map.info(),
+                 .memlock = map.usage().memlock,
+                 .bytes_per_entry = map.shape().key_size + map.shape().row_size(),
+                 .key = table.key,
+                 .cpus = table.shape.cpus,
+                 .offline = table.foldable};
+  const NumberFields numbers = number_fields(table.value, options.field);
+  const size_t top = options.top == kEveryEntry ? kTop : options.top;
+  for (const NumberField& number : numbers.fields) stats.fields.emplace_back(number, table.shape, top);
+  stats.fields_left_out = numbers.left_out;
+  if (!options.filter.empty()) stats.matched = 0;
+  return stats;
+}
+
+void add(MapStats& stats, const View& view, Batch& batch) {
+  stats.entries += batch.count;
+  view.choose(batch);
+  if (stats.matched) *stats.matched += batch.count;
+  for (FieldStats& field : stats.fields) field.add(batch);
+}
+
+// One thread reads while the other adds up.
+ScanStats read(Session& session, Map& map, const View& view, MapStats& stats) {
+  Progress progress("reading", Progress::Prints::nothing);
+  Scan scan(map, {.engine = *engine_by_name(session.options().engine)});
+  const auto use = [&](Batch& batch) {
+    add(stats, view, batch);
+    progress.update(stats.entries);
+    return !InterruptGuard::interrupted();
+  };
+  overlap([&](Batch& batch) { return scan.next(batch); }, use);
+  stats.complete = scan.stats().complete && !InterruptGuard::interrupted();
+  return scan.stats();
+}
+
+void print(Session& session, const MapStats& stats) {
+  const Options& options = session.options();
+  switch (session.format()) {
+    case Format::csv: return session.print(stats_rows(stats));
+    case Format::table: return session.print(stats_table(stats, {has_blocks(), options.human}));
+    default: return session.print(stats_record(stats, session.u64_strings()));
   }
-  record.push_back(integer_field("total", sum, total, u64_strings));
-  record.push_back({"cpus", std::move(cpus)});
+}
+
+// Only people wonder where the fields are.
+void explain(const Session& session, const MapStats& stats, const Layout& value) {
+  if (session.format() != Format::table) return;
+  if (stats.fields_left_out > 0) {
+    note(fmt::format("{} more fields are not shown: --field PATH shows those of one", stats.fields_left_out));
+  } else if (stats.fields.empty() && value.is_bytes()) {
+    note(
+        "the values are bytes: with --value-type, for example u64 or '{packets:u64,bytes:u64}', there is "
+        "more");
+  } else if (stats.fields.empty()) {
+    note("the values have no numbers: they are " + value.name());
+  }
 }
 
 }  // namespace
@@ -45,32 +96,17 @@ int run_stats(Session& session, Words& words) {
   const MapRef ref = words.map();
   words.end();
   Map map = session.open_to_read(ref);
-  const Shape& shape = map.shape();
-  const Layout layout = session.value_layout(map);
-  const MapUsage usage = map.usage();
-  Totals totals(shape.cpus.size());
-  Scan scan(map, {});
+  const View view(session, map);
+  MapStats stats = describe(session, map, view);
   const InterruptGuard guard;
-  Batch batch;
-  while (!InterruptGuard::interrupted() && scan.next(batch)) totals.add(shape, layout, batch);
-  const bool complete = scan.stats().complete && !InterruptGuard::interrupted();
-  const double fill = static_cast<double>(totals.entries) / map.info().max_entries;
-  Record record = {{"id", uint64_t{map.info().id}},
-                   {"name", map.info().name},
-                   {"entries", totals.entries},
-                   {"max_entries", uint64_t{map.info().max_entries}},
-                   {"fill", fill, fmt::format("{:.1f} %", 100 * fill)},
-                   {"bytes_memlock", usage.memlock, human_size(usage.memlock)},
-                   {"bytes_per_entry", uint64_t{shape.key_size + shape.row_size()}},
-                   {"complete", complete}};
-  if (layout.root().is_number()) add_totals(record, shape, layout, totals, session.u64_strings());
-  session.print(record);
-  if (complete) return 0;
+  const ScanStats scanned = read(session, map, view, stats);
+  print(session, stats);
   session.sink().flush();
-  throw Error(InterruptGuard::interrupted() ? Problem::interrupted : Problem::incomplete,
-              "the map was not read whole: the figures are those of a part")
-      .in("stats")
-      .of(map.label());
+  explain(session, stats, view.table().value);
+  if (!stats.complete) {
+    throw incomplete(map, scanned).in("stats").advise("the figures are those of a part of the map");
+  }
+  return 0;
 }
 
 }  // namespace percpumap
