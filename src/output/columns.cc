@@ -3,17 +3,37 @@
 #include <algorithm>
 
 namespace percpumap {
+namespace {
 
-char* advance(const char* line, char* out, size_t place) {
-  const auto written = static_cast<size_t>(out - line);
-  if (written > 0) place = std::max(place, written + kColumnGap);
-  return std::fill_n(out, place - std::min(place, written), ' ');
+// No column is made narrower than this.
+constexpr size_t kLeastWidth = 8;
+
+size_t width_within(const Column& column, size_t most) {
+  return column.right ? column.width : std::min(column.width, most);
 }
 
-char* put_cell(const char* line, char* out, const Column& column, std::string_view text) {
-  const size_t indent = column.right ? column.width - std::min(column.width, text.size()) : 0;
-  out = advance(line, out, column.start + indent);
-  return std::copy(text.begin(), text.end(), out);
+size_t line_width(std::span<const Column> columns, size_t most) {
+  size_t width = 0;
+  for (const Column& column : columns) width += width_within(column, most) + kColumnGap;
+  return width - std::min(width, kColumnGap);
+}
+
+}  // namespace
+
+size_t line_width(std::span<const Column> columns) {
+  return line_width(columns, SIZE_MAX);
+}
+
+void place_columns(std::span<Column> columns, size_t limit) {
+  size_t most = limit;
+  while (most > kLeastWidth && line_width(columns, most) > limit) --most;
+  size_t start = 0;
+  for (Column& column : columns) {
+    column.start = start;
+    column.most = most;
+    if (most > 0) column.width = width_within(column, most);
+    start = column.end() + kColumnGap;
+  }
 }
 
 std::string column_title(std::string_view name) {

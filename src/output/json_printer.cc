@@ -12,9 +12,9 @@ size_t depth_of_members(bool lines) {
 JsonRows::Form form_of(const Table& table, JsonWriter::Style style, bool lines) {
   const size_t depth = depth_of_members(lines);
   const auto writer = [&](const Layout& layout, size_t at) {
-    return ValueWriter(layout, {.u64_strings = table.u64_strings,
-                                .pretty = style == JsonWriter::Style::pretty,
-                                .depth = at});
+    return ValueWriter(
+        layout,
+        {.u64_strings = table.u64_strings, .pretty = style == JsonWriter::Style::pretty, .depth = at});
   };
   const auto cpus = table.shape.cpus.ids();
   return {.style = style,

@@ -25,7 +25,7 @@ JsonRows::JsonRows(const Table& table, Form form)
     due.clear();
   }
   before_raw_ = Literal(due);
-  behind_ = Literal(line(depth_) + "}" + (form.lines ? "\n" : ""));
+  if (!form.open) behind_ = Literal(line(depth_) + "}" + (form.lines ? "\n" : ""));
   width_ = before_key_.size() + key_.width() + before_aggregate_.size() + aggregate_.width() +
            before_raw_.size() + behind_.size() + ValueWriter::kSlack;
   for (const Literal& before : before_value_) width_ += before.size() + value_.width();

@@ -18,6 +18,7 @@ class JsonRows {
     JsonWriter::Style style = JsonWriter::Style::compact;
     bool in_array = false;  // elements of an array: one level deeper, a comma before each
     bool lines = false;     // a newline behind each
+    bool open = false;      // leave out what ends the row, for members that follow
     ValueWriter key{};
     ValueWriter value{};
     ValueWriter aggregate{};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/cpu_list.h"
@@ -10,6 +11,7 @@
 #include "map/batch.h"
 #include "output/format.h"
 #include "output/text.h"
+#include "types/btf.h"
 #include "types/layout.h"
 
 namespace percpumap {
@@ -27,6 +29,11 @@ struct Table {
   bool single = false;       // one entry (lookup, pop): a JSON object, not an array; not counted
   bool u64_strings = false;  // 64-bit integers as JSON strings
   bool styled = false;       // bold titles
+  std::optional<Btf> btf{};  // bpftool's formats: what `info` has the type ids of; empty: show bytes
+  // Tables only:
+  size_t width = 0;        // columns of the terminal, beyond which nothing is written; 0: no limit
+  bool human = false;      // values with thousands marks
+  bool long_form = false;  // a line for each entry and CPU, also where one for each entry would do
 };
 
 struct Summary {

@@ -1,6 +1,7 @@
 #include "output/record.h"
 
 #include "base/error.h"
+#include "output/csv.h"
 #include "output/json_writer.h"
 #include "output/record_table.h"
 #include "output/record_text.h"
@@ -27,6 +28,7 @@ struct JsonValue {
   void operator()(double value) const { json.number(value); }
   void operator()(bool value) const { json.boolean(value); }
   void operator()(const std::string& value) const { json.string(value); }
+  void operator()(const Json& value) const { json.raw(value.text); }
   void operator()(const Record& value) const { write_json(json, value); }
   void operator()(const std::vector<std::string>& values) const {
     json.begin_array();
@@ -61,13 +63,6 @@ void write_json_lines(JsonWriter json, std::span<const Record> records) {
     write_json(json, record);
     json.newline();
   }
-}
-
-std::string csv_cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
-  return quoted + '"';
 }
 
 void write_csv_line(Sink& sink, std::span<const std::string> cells) {

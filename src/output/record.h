@@ -15,9 +15,15 @@ namespace percpumap {
 struct Item;
 using Record = std::vector<Item>;
 
+// A complete JSON value: a key or a value of a map as ValueWriter wrote it. In CSV its characters are the
+// cell.
+struct Json {
+  std::string text;
+};
+
 struct Item {
-  using Value = std::variant<uint64_t, int64_t, double, bool, std::string, std::vector<std::string>, Record,
-                             std::vector<Record>>;
+  using Value = std::variant<uint64_t, int64_t, double, bool, std::string, Json, std::vector<std::string>,
+                             Record, std::vector<Record>>;
   std::string name;  // the JSON key
   Value value;
   std::string text = {};  // how a table shows it, where that is not the plain value ("1.2 MiB")

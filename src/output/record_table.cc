@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
 #include "output/columns.h"
 #include "output/record_text.h"
 #include "output/utf8.h"
@@ -23,7 +24,7 @@ bool is_number(const Item& field) {
 
 std::string cell_text(const Item* field) {
   if (field == nullptr) return std::string(kNothing);
-  std::string text = escape_controls(field->text.empty() ? plain_text(*field, ",") : field->text);
+  std::string text = shown_text(field->text.empty() ? plain_text(*field, ",") : field->text);
   return text.empty() ? std::string(kNothing) : text;
 }
 
@@ -35,7 +36,7 @@ struct TextColumn {
 };
 
 TextColumn make_column(std::string_view name, std::span<const Record> records) {
-  TextColumn column{.cells = {column_title(name)}};
+  TextColumn column{.cells = {shown_text(column_title(name))}};
   for (const Record& record : records) {
     const Item* field = find_field(record, name);
     column.cells.push_back(cell_text(field));
@@ -71,7 +72,9 @@ void write_table(Sink& sink, std::span<const Record> records, size_t indent) {
 void write_lines(Sink& sink, const Record& record, size_t indent);
 
 void write_nested(Sink& sink, const Item& field, size_t indent) {
-  sink.write("\n" + std::string(indent, ' ') + field.name + ":\n");
+  sink.write("\n" + std::string(indent, ' '));
+  write_title(sink, sink.styled(), shown_text(field.name) + ":");
+  sink.write("\n");
   if (const auto* records = std::get_if<std::vector<Record>>(&field.value)) {
     write_table(sink, *records, indent + kIndent);
   } else {

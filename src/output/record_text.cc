@@ -31,6 +31,7 @@ struct PlainText {
   std::string operator()(double value) const { return number_text(value); }
   std::string operator()(bool value) const { return value ? "true" : "false"; }
   std::string operator()(const std::string& value) const { return value; }
+  std::string operator()(const Json& value) const { return value.text; }
   std::string operator()(const std::vector<std::string>& value) const { return join(value, separator); }
   std::string operator()(const Record&) const { return {}; }
   std::string operator()(const std::vector<Record>&) const { return {}; }

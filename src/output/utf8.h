@@ -1,19 +1,19 @@
-// Text that may not be UTF-8 at all, for a terminal.
+// How much room text takes on a terminal.
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
-
-#include "base/utf8.h"
 
 namespace percpumap {
 
-// For a terminal: control characters and bytes that are no UTF-8 as \n, \t, \r or \xNN, so that no sequence
-// of `text` is obeyed.
-std::string escape_controls(std::string_view text);
-
-// Characters, which is columns for all but wide and combining ones. REQUIRES valid UTF-8.
+// Columns of a terminal: none for combining characters, two for those that East Asian Width (Unicode 15)
+// calls wide. REQUIRES valid UTF-8.
 size_t display_width(std::string_view text);
+
+// The longest begin of `text` that is not wider than `columns`.
+std::string_view prefix_of_width(std::string_view text, size_t columns);
+
+// What stands in the place of text that was cut.
+inline constexpr std::string_view kEllipsis = "...";
 
 }  // namespace percpumap

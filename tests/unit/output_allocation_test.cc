@@ -1,6 +1,7 @@
 // Nothing is allocated per entry: stages and printers run between two readings of a counter in operator new.
 #include <gtest/gtest.h>
 
+#include "map/filter.h"
 #include "map/stages.h"
 #include "support/allocations.h"
 #include "unit/output_fixture.h"
@@ -74,12 +75,17 @@ TEST(StageAllocations, NoneForBatches) {
   const Shape all{8, 8, CpuList({0, 1, 2, 3}), 0};
   const Shape left{8, 8, CpuList({1, 3}), 8};
   const Aggregation sum(Aggregate::sum, Layout::integer(8, false), left);
+  const Layout number = Layout::integer(8, false);
+  const Filter filter("key == abababababababab && (avg != 0 || any(value > 5))", Layout::bytes(8), number,
+                      left);
   Batch batch = full_batch(all, 1000);
   batch.aggregates.resize(1000 * left.aggregate_size);
   const size_t before = allocations;
   choose_cpus(all, left.cpus, batch);
+  filter.run(batch);
   sum.run(batch);
   EXPECT_EQ(allocations, before);
+  EXPECT_EQ(batch.count, 1000U);
 }
 
 TEST(AllocationCounter, Counts) {

@@ -45,6 +45,11 @@ inline std::vector<std::byte> bytes_of(const std::string& hex) {
   return bytes;
 }
 
+// Numbers of 64 bits as they stand in memory.
+inline std::string u64s(const std::vector<uint64_t>& numbers) {
+  return to_hex(std::as_bytes(std::span(numbers)));
+}
+
 // One entry in hexadecimal; padding of the slots is filled with ee.
 struct Entry {
   std::string key;
@@ -79,10 +84,15 @@ inline Table table_of(const Layout& key, const Layout& value, std::string_view c
   return table;
 }
 
-inline void add_sum(Table& table) {
-  table.aggregate = "sum";
-  table.aggregate_layout = Aggregation(Aggregate::sum, table.value, table.shape).layout();
+// Computed for each entry, as a stage does it.
+inline void add_aggregate(Table& table, Aggregate how) {
+  table.aggregate = aggregate_name(how);
+  table.aggregate_layout = Aggregation(how, table.value, table.shape).layout();
   table.shape.aggregate_size = table.aggregate_layout.size();
+}
+
+inline void add_sum(Table& table) {
+  add_aggregate(table, Aggregate::sum);
 }
 
 // The whole of a dump that came in several batches.

@@ -143,7 +143,8 @@ TEST(JsonPrinter, RawStandsWhereTheTextAloneCannotCarryTheBytes) {
                            R"({"cpu":2,"value":{"name":"","count":0}}])";
   EXPECT_EQ(print(Format::json, table, kNamed),
             R"([{"key":257,)" + text + R"(},{"key":513,)" + text +
-                R"(,"raw":{"key":"0102","values":["6162006300000700","0000000000000000"]}},{"key":769,)" + text +
+                R"(,"raw":{"key":"0102","values":["6162006300000700","0000000000000000"]}},{"key":769,)" +
+                text +
                 R"(,"raw":{"key":"0103","values":["6162000000000700","0000000001000000"]}}])"
                 "\n");
 }

@@ -11,8 +11,8 @@ Table hex_table(std::string_view cpus) {
 
 Table number_table() {
   Table table = table_of(Layout::integer(4, false), Layout::integer(8, true), "0-1");
-  table.aggregate = "sum";
-  table.aggregate_layout = table.value.sum();
+  table.long_form = true;
+  add_sum(table);
   return table;
 }
 
@@ -21,7 +21,7 @@ const std::vector<Entry> kNumberEntries = {
     {.key = "00ca9a3b", .values = {"40420f0000000000", "0000000000000000"}, .aggregate = "40420f0000000000"},
 };
 
-TEST(TablePrinter, ShowsBytesAsPairs) {
+TEST(LongTable, ShowsBytesAsPairs) {
   EXPECT_EQ(print(Format::table, hex_table("0,10"),
                   {{.key = "0a000001", .values = {"010203", "000000"}},
                    {.key = "0a000002", .values = {"fffefd", "040506"}}}),
@@ -33,7 +33,7 @@ TEST(TablePrinter, ShowsBytesAsPairs) {
             "2 entries\n");
 }
 
-TEST(TablePrinter, AlignsNumbersToTheRight) {
+TEST(LongTable, AlignsNumbersToTheRight) {
   EXPECT_EQ(print(Format::table, number_table(), kNumberEntries),
             "       KEY  CPU    VALUE\n"
             "         7    0        3\n"
@@ -45,7 +45,7 @@ TEST(TablePrinter, AlignsNumbersToTheRight) {
             "2 entries\n");
 }
 
-TEST(TablePrinter, SumAlone) {
+TEST(LongTable, SumAlone) {
   Table table = number_table();
   table.per_cpu = false;
   EXPECT_EQ(print(Format::table, table, kNumberEntries),
@@ -55,8 +55,9 @@ TEST(TablePrinter, SumAlone) {
             "2 entries\n");
 }
 
-TEST(TablePrinter, LaterWiderNumbersGoOn) {
-  const Table table = table_of(Layout::integer(8, false), Layout::integer(8, false), "0");
+TEST(LongTable, LaterWiderNumbersGoOn) {
+  Table table = table_of(Layout::integer(8, false), Layout::integer(8, false), "0");
+  table.long_form = true;
   EXPECT_EQ(print_batches(Format::table, table,
                           {{{.key = "0100000000000000", .values = {"0200000000000000"}}},
                            {{.key = "ffffffffffffffff", .values = {"ffffffffffffffff"}}}}),
@@ -66,8 +67,9 @@ TEST(TablePrinter, LaterWiderNumbersGoOn) {
             "2 entries\n");
 }
 
-TEST(TablePrinter, WiderKeysPushOnlyWhatTheyReach) {
-  const Table table = table_of(Layout::integer(8, false), Layout::integer(8, false), "0-1");
+TEST(LongTable, WiderKeysPushOnlyWhatTheyReach) {
+  Table table = table_of(Layout::integer(8, false), Layout::integer(8, false), "0-1");
+  table.long_form = true;
   EXPECT_EQ(
       print_batches(Format::table, table,
                     {{{.key = "e703000000000000", .values = {"0200000000000000", "ff00000000000000"}}},
@@ -87,7 +89,7 @@ TEST(TablePrinter, WiderKeysPushOnlyWhatTheyReach) {
 }
 
 // A scan whose first batch is empty.
-TEST(TablePrinter, UnmeasuredBytesGoOn) {
+TEST(LongTable, UnmeasuredBytesGoOn) {
   EXPECT_EQ(print_batches(Format::table, hex_table("0-1"),
                           {{}, {{.key = "0a000001", .values = {"010203", "040506"}}}}),
             "KEY  CPU  VALUE\n"
@@ -96,7 +98,7 @@ TEST(TablePrinter, UnmeasuredBytesGoOn) {
             "1 entry\n");
 }
 
-TEST(TablePrinter, ShortKeysLeaveRoomForTheHeader) {
+TEST(LongTable, ShortKeysLeaveRoomForTheHeader) {
   EXPECT_EQ(print(Format::table, table_of(Layout::bytes(1), Layout::bytes(1), "0"),
                   {{.key = "0a", .values = {"ff"}}}),
             "KEY  CPU  VALUE\n"
@@ -104,15 +106,15 @@ TEST(TablePrinter, ShortKeysLeaveRoomForTheHeader) {
             "1 entry\n");
 }
 
-TEST(TablePrinter, EmptyMap) {
+TEST(LongTable, EmptyMap) {
   EXPECT_EQ(print(Format::table, hex_table("0"), {}), "KEY  CPU  VALUE\n0 entries\n");
 }
 
-TEST(TablePrinter, SaysThatItIsIncomplete) {
+TEST(LongTable, SaysThatItIsIncomplete) {
   EXPECT_EQ(print(Format::table, hex_table("0"), {}, false), "KEY  CPU  VALUE\n0 entries, incomplete\n");
 }
 
-TEST(TablePrinter, SingleEntryIsNotCounted) {
+TEST(LongTable, SingleEntryIsNotCounted) {
   Table table = hex_table("0");
   table.single = true;
   EXPECT_EQ(print(Format::table, table, {{.key = "0a000001", .values = {"010203"}}}),
@@ -120,7 +122,7 @@ TEST(TablePrinter, SingleEntryIsNotCounted) {
             "0a 00 00 01    0  01 02 03\n");
 }
 
-TEST(TablePrinter, FoldsOfflineCpusWhereTheyAreZero) {
+TEST(LongTable, FoldsOfflineCpusWhereTheyAreZero) {
   Table table = hex_table("0-3");
   table.foldable = CpuList({1, 2, 3});
   EXPECT_EQ(print(Format::table, table,
@@ -134,7 +136,7 @@ TEST(TablePrinter, FoldsOfflineCpusWhereTheyAreZero) {
             "(3 offline CPUs are not shown where their value is zero; --cpu all shows them)\n");
 }
 
-TEST(TablePrinter, KeyStandsWhereEveryCpuIsFolded) {
+TEST(LongTable, KeyStandsWhereEveryCpuIsFolded) {
   Table table = hex_table("3");
   table.foldable = CpuList({3});
   EXPECT_EQ(print(Format::table, table, {{.key = "0a000001", .values = {"000000"}}}),
@@ -144,7 +146,7 @@ TEST(TablePrinter, KeyStandsWhereEveryCpuIsFolded) {
             "(1 offline CPU is not shown where its value is zero; --cpu all shows it)\n");
 }
 
-TEST(TablePrinter, NothingIsSaidWhereNothingIsFolded) {
+TEST(LongTable, NothingIsSaidWhereNothingIsFolded) {
   Table table = hex_table("0-1");
   table.foldable = CpuList({1});
   EXPECT_EQ(print(Format::table, table, {{.key = "0a000001", .values = {"000000", "000001"}}}),
