@@ -80,4 +80,16 @@ char* put_shown_text(char* out, std::string_view text) {
   }
 }
 
+std::string json_text(std::string_view text) {
+  std::string escaped(kJsonEscape * text.size(), '\0');
+  escaped.resize(static_cast<size_t>(put_json_text(escaped.data(), text) - escaped.data()));
+  return escaped;
+}
+
+std::string shown_text(std::string_view text) {
+  std::string escaped(kShownEscape * text.size(), '\0');
+  escaped.resize(static_cast<size_t>(put_shown_text(escaped.data(), text) - escaped.data()));
+  return escaped;
+}
+
 }  // namespace percpumap

@@ -1,6 +1,7 @@
 // Text that may hold anything (names, strings in values), made harmless for a terminal.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace percpumap {
@@ -10,10 +11,12 @@ namespace percpumap {
 // byte. Returns the end.
 inline constexpr size_t kJsonEscape = 6;
 char* put_json_text(char* out, std::string_view text);
+std::string json_text(std::string_view text);
 
 // For tables: the same characters as \n, \t, \r or their bytes as \xNN. At most kShownEscape characters for
 // each byte. Returns the end.
 inline constexpr size_t kShownEscape = 4;
 char* put_shown_text(char* out, std::string_view text);
+std::string shown_text(std::string_view text);
 
 }  // namespace percpumap

@@ -53,7 +53,8 @@ struct MapSpec {
   uint32_t flags = 0;
   int32_t numa_node = -1;  // read by the kernel only with kNumaNode
   std::string name;        // at most 15 of [A-Za-z0-9_.]
-  // What BPF_BTF_LOAD takes, and the types in it; empty: no BTF. The sizes of the types have to be those above.
+  // What BPF_BTF_LOAD takes, and the types in it; empty: no BTF. The sizes of the types have to be those
+  // above.
   std::vector<std::byte> btf{};
   uint32_t btf_key_type_id = 0;
   uint32_t btf_value_type_id = 0;

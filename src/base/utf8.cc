@@ -61,4 +61,19 @@ Character first_character(std::string_view text) {
   return {.size = size, .valid = true, .control = is_control(code), .code = code};
 }
 
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    if (character.valid) {
+      valid += text.substr(0, character.size);
+    } else {
+      valid += static_cast<char>(0xc0 | character.code >> 6);
+      valid += static_cast<char>(0x80 | (character.code & 0x3f));
+    }
+    text.remove_prefix(character.size);
+  }
+  return valid;
+}
+
 }  // namespace percpumap

@@ -29,7 +29,6 @@ inline char* put_lowest_first(char* out, uint64_t characters) {
   return out + sizeof characters;
 }
 
-
 inline char* put_eight_digits(char* out, uint32_t value) {
   return put_lowest_first(out, eight_digits(value) | kZeros);
 }

@@ -11,8 +11,8 @@ namespace percpumap {
 
 // A declaration, as CLI.md's users write it: u8 … u64, i8 … i64, be16 be32 be64, bool, char, f32, f64, ipv4,
 // ipv6, mac, comm; TYPE[N]; {name:type,…} with C's alignment on this machine; packed{…}; hex[N] (opaque
-// bytes). Throws Error (bad_data) with the place (the character, from 1) and what was expected there; `what` is
-// "key" or "value".
+// bytes). Throws Error (bad_data) with the place (the character, from 1) and what was expected there; `what`
+// is "key" or "value".
 Layout declare_layout(std::string_view declaration, std::string_view what);
 
 // The same for a key or value of `size` bytes; "hex" alone is opaque bytes of that size. Throws Error

@@ -49,6 +49,16 @@ char* put_floating(char* out, const std::byte* at, const Leaf&) {
   return std::to_chars(out, out + kFloatWidth, value).ptr;
 }
 
+// For people: no exponent where that takes few digits.
+template <typename Float>
+char* put_shown_floating(char* out, const std::byte* at, const Leaf& leaf) {
+  Float value = 0;
+  std::memcpy(&value, at, sizeof value);
+  const Float size = std::fabs(value);
+  if (!(size >= Float{1e-4F} && size < Float{1e15F})) return put_floating<Float>(out, at, leaf);
+  return std::to_chars(out, out + kFloatWidth, value, std::chars_format::fixed).ptr;
+}
+
 // JSON has no number for infinities and NaNs.
 template <typename Float>
 char* put_json_floating(char* out, const std::byte* at, const Leaf& leaf) {
@@ -60,9 +70,9 @@ char* put_json_floating(char* out, const std::byte* at, const Leaf& leaf) {
 
 const Enumerator* find_choice(const Leaf& leaf, uint64_t value) {
   const auto& choices = *leaf.choices;
-  const auto at = std::lower_bound(
-      choices.begin(), choices.end(), value,
-      [](const Enumerator& choice, uint64_t searched) { return choice.value < searched; });
+  const auto at =
+      std::lower_bound(choices.begin(), choices.end(), value,
+                       [](const Enumerator& choice, uint64_t searched) { return choice.value < searched; });
   return at != choices.end() && at->value == value ? &*at : nullptr;
 }
 
@@ -165,16 +175,16 @@ struct Place {
 };
 
 LeafForm integer_form(const Field& field, const Place& place) {
-  if (place.shown && (field.display == Display::hex || field.kind == Kind::pointer)) return {put_hexadecimal, 18};
+  if (place.shown && (field.display == Display::hex || field.kind == Kind::pointer))
+    return {put_hexadecimal, 18};
   if (place.shown && field.display == Display::duration) return {put_duration, kDurationWidth};
   return {integer_writer(field), integer_width(field), place.u64_strings && bits_of(field) == 64};
 }
 
-LeafForm floating_form(const Field& field, const Place& place) {
-  if (field.size == 8) {
-    return {place.quoted ? put_json_floating<double> : put_floating<double>, kFloatWidth};
-  }
-  return {place.quoted ? put_json_floating<float> : put_floating<float>, kFloatWidth};
+template <typename Float>
+LeafForm floating_form(const Place& place) {
+  if (place.shown) return {put_shown_floating<Float>, kFloatWidth};
+  return {place.quoted ? put_json_floating<Float> : put_floating<Float>, kFloatWidth};
 }
 
 LeafForm leaf_form(const Field& field, const Place& place) {
@@ -182,7 +192,7 @@ LeafForm leaf_form(const Field& field, const Place& place) {
     case Kind::integer:
     case Kind::pointer: return integer_form(field, place);
     case Kind::boolean: return {put_boolean, 5};
-    case Kind::floating: return floating_form(field, place);
+    case Kind::floating: return field.size == 8 ? floating_form<double>(place) : floating_form<float>(place);
     case Kind::text:
       if (place.shown) return {put_shown_string, kShownEscape * field.size};
       return {put_json_string, kJsonEscape * field.size, place.quoted};
@@ -194,18 +204,6 @@ LeafForm leaf_form(const Field& field, const Place& place) {
       if (place.shown) return {put_pairs, 3 * field.size};
       return {put_bytes, 2 * field.size, place.quoted};
   }
-}
-
-std::string json_text(std::string_view text) {
-  std::string escaped(kJsonEscape * text.size(), '\0');
-  escaped.resize(static_cast<size_t>(put_json_text(escaped.data(), text) - escaped.data()));
-  return escaped;
-}
-
-std::string shown_text(std::string_view text) {
-  std::string escaped(kShownEscape * text.size(), '\0');
-  escaped.resize(static_cast<size_t>(put_shown_text(escaped.data(), text) - escaped.data()));
-  return escaped;
 }
 
 }  // namespace
@@ -262,9 +260,7 @@ class ValueWriter::Compiler {
     due_ += line(depth);
   }
 
-  std::string line(size_t depth) const {
-    return notation_.pretty ? "\n" + std::string(2 * depth, ' ') : "";
-  }
+  std::string line(size_t depth) const { return notation_.pretty ? "\n" + std::string(2 * depth, ' ') : ""; }
 
   void leaf(size_t index, size_t offset) {
     const Field& field = layout_[index];
@@ -280,8 +276,7 @@ class ValueWriter::Compiler {
     }
     if (form.quoted) due_ += '"';
     writer_.width_ += due_.size() + form.width;
-    writer_.steps_.push_back(
-        {Literal(due_), form.write, static_cast<uint32_t>(offset), std::move(leaf)});
+    writer_.steps_.push_back({Literal(due_), form.write, static_cast<uint32_t>(offset), std::move(leaf)});
     due_ = form.quoted ? "\"" : "";
   }
 

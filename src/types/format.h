@@ -12,8 +12,8 @@
 namespace percpumap {
 
 // How values are written. `json`: one JSON value. `bare`: the same, but what is no array and no structure
-// stands without quotes (the cells of CSV). `text`: for people; as bare, but opaque bytes are pairs ("0a 00 00
-// 01", which can be typed back after the word `hex`), and Field::display counts. In all of them whatever a
+// stands without quotes (the cells of CSV). `text`: for people; as bare, but opaque bytes are pairs ("0a 00
+// 00 01", which can be typed back after the word `hex`), and Field::display counts. In all of them whatever a
 // terminal may obey is escaped.
 struct Notation {
   enum class Form : uint8_t { json, bare, text };
@@ -41,8 +41,8 @@ class ValueWriter {
   static constexpr size_t kSlack = 32;
 
   ValueWriter() = default;
-  // Values that `writer` makes of `field` at their begin, with this text around it; at most `width` characters
-  // between them.
+  // Values that `writer` makes of `field` at their begin, with this text around it; at most `width`
+  // characters between them.
   ValueWriter(LeafWriter writer, const Field& field, size_t width, std::string_view open,
               std::string_view close);
   // The field with this index, which stands at `offset` in the values.

@@ -33,23 +33,50 @@ std::string integer_name(const Field& field) {
   return fmt::format("{}{}", field.is_signed ? "i" : "u", 8 * field.size);
 }
 
-std::string leaf_name(const Field& field) {
+std::string leaf_word(const Field& field) {
   switch (field.kind) {
     case Kind::integer: return integer_name(field);
     case Kind::boolean: return "bool";
     case Kind::floating: return fmt::format("f{}", 8 * field.size);
     case Kind::enumeration: return "enum";
     case Kind::pointer: return "pointer";
-    case Kind::text: return field.size == 1 ? "char" : fmt::format("char[{}]", field.size);
+    case Kind::text: return "char";
     case Kind::ipv4: return "ipv4";
     case Kind::ipv6: return "ipv6";
     case Kind::mac: return "mac";
-    default: return fmt::format("hex[{}]", field.size);
+    default: return "hex";
   }
+}
+
+// `counts` are of the arrays that hold it.
+std::string leaf_name(const Field& field, const std::string& counts) {
+  const bool has_length = field.kind == Kind::bytes || (field.kind == Kind::text && field.size != 1);
+  return leaf_word(field) + counts + (has_length ? fmt::format("[{}]", field.size) : "");
 }
 
 bool reads_as_number(std::string_view name) {
   return name.empty() || name.front() == '-' || (name.front() >= '0' && name.front() <= '9');
+}
+
+// 1 for a structure whose members do not lie as C would have them: a packed one.
+uint32_t alignment(std::span<const Field> fields, size_t index) {
+  const Field& field = fields[index];
+  if (!field.has_children()) return c_alignment(field);
+  uint32_t largest = 1;
+  for (size_t child = index + 1; child < field.end; child = fields[child].end) {
+    const uint32_t member = alignment(fields, child);
+    if (fields[child].offset % member != 0) return 1;
+    largest = std::max(largest, member);
+  }
+  return field.size % largest == 0 ? largest : 1;
+}
+
+bool is_packed(std::span<const Field> fields, size_t index) {
+  if (alignment(fields, index) != 1) return false;
+  for (size_t child = index + 1; child < fields[index].end; child = fields[child].end) {
+    if (alignment(fields, child) != 1) return true;
+  }
+  return false;
 }
 
 Error no_layout(const std::string& why) {
@@ -61,7 +88,7 @@ void collect_names(std::span<const Field> fields, size_t parent, std::set<std::s
   for (size_t child = parent + 1; child < fields[parent].end; child = fields[child].end) {
     const Field& field = fields[child];
     if (!field.name.empty()) {
-      if (!names.insert(field.name).second) throw no_layout("two members have the name " + field.name);
+      if (!names.insert(field.name).second) throw no_layout("two members have the name " + shown(field.name));
     } else if (field.has_children()) {
       collect_names(fields, child, names);
     }
@@ -69,6 +96,19 @@ void collect_names(std::span<const Field> fields, size_t parent, std::set<std::s
 }
 
 }  // namespace
+
+uint32_t c_alignment(const Field& leaf) {
+  if (leaf.bit_size != 0) return 1;
+  switch (leaf.kind) {
+    case Kind::integer:
+    case Kind::floating:
+    case Kind::enumeration:
+    case Kind::pointer: return leaf.size;
+    case Kind::ipv4:
+    case Kind::ipv6: return 4;
+    default: return 1;
+  }
+}
 
 Layout Layout::bytes(size_t size) {
   Layout layout;
@@ -88,20 +128,23 @@ bool Layout::has_numbers() const {
 }
 
 std::string Layout::name(size_t index) const {
+  std::string counts;  // of arrays, the outermost first, as C has it
+  for (; fields_[index].kind == Kind::array; ++index) counts += fmt::format("[{}]", fields_[index].count);
   const Field& field = fields_[index];
-  if (!field.has_children()) return index == 0 && is_bytes() ? "hex" : leaf_name(field);
-  if (field.kind == Kind::array) return fmt::format("{}[{}]", name(index + 1), field.count);
+  if (!field.has_children()) return index == 0 && is_bytes() ? "hex" : leaf_name(field, counts);
   std::string members;
   for (size_t child = index + 1; child < field.end; child = fields_[child].end) {
     const std::string& member = fields_[child].name;
     members += (members.empty() ? "" : ",") + (member.empty() ? "" : member + ":") + name(child);
   }
-  return (field.kind == Kind::one_of ? "union{" : "{") + members + "}";
+  const std::string_view word = field.kind == Kind::one_of  ? "union"
+                                : is_packed(fields_, index) ? "packed"
+                                                            : "";
+  return fmt::format("{}{{{}}}{}", word, members, counts);
 }
 
 Layout Layout::part(size_t index) const {
-  LayoutBuilder builder;
-  for (const auto& list : choices_) builder.choices(list);
+  LayoutBuilder builder(*this);
   const size_t end = fields_[index].end;
   std::vector<size_t> open;
   for (size_t i = index; i < end; ++i) {
@@ -123,48 +166,77 @@ Layout Layout::part(size_t index) const {
 }
 
 void LayoutBuilder::check_place(const Field& field) const {
-  if (open_.empty()) return;
-  const Field& parent = layout_.fields_[open_.back().index];
-  if (uint64_t{field.offset} + field.size > parent.size) {
-    throw no_layout(fmt::format("member {} does not lie within the {} bytes of what holds it",
-                                field.name.empty() ? "without a name" : field.name, parent.size));
+  if (open_.empty()) {
+    if (field.size > kLargestLayout)
+      throw no_layout(fmt::format("it has more than {} bytes", kLargestLayout));
+    return;
   }
+  const Field& parent = layout_.fields_[open_.back().index];
+  if (parent.kind == Kind::array && parent.count == 0) return;  // its element stands nowhere
+  if (uint64_t{field.offset} + field.size > parent.size) {
+    throw no_layout(fmt::format("{} does not lie within the {} bytes of what holds it",
+                                field.name.empty() ? "a member" : "member " + shown(field.name),
+                                parent.size));
+  }
+}
+
+void LayoutBuilder::check_weight() const {
+  if (weight_.fields > kMostFields) throw no_layout(fmt::format("it has more than {} fields", kMostFields));
+  if (weight_.characters > kMostNameCharacters) {
+    throw no_layout(fmt::format("its names have more than {} characters", kMostNameCharacters));
+  }
+}
+
+void LayoutBuilder::weigh(const Field& field) {
+  ++weight_.fields;
+  weight_.characters += field.name.size();
+  if (field.kind == Kind::enumeration) {
+    size_t longest = 0;
+    for (const auto& choice : layout_.enumerators(field)) longest = std::max(longest, choice.name.size());
+    weight_.characters += longest;
+  }
+  check_weight();
 }
 
 void LayoutBuilder::add(Field leaf) {
   check_place(leaf);
+  weigh(leaf);
   leaf.end = static_cast<uint32_t>(layout_.fields_.size() + 1);
   layout_.fields_.push_back(std::move(leaf));
-  if (++leaves_ > kMostLeaves) throw no_layout(fmt::format("it has more than {} fields", kMostLeaves));
 }
 
 void LayoutBuilder::begin(Field parent) {
   check_place(parent);
+  weigh(parent);
   if (open_.size() == kDeepestLayout) {
     throw no_layout(fmt::format("it has more than {} levels", kDeepestLayout));
   }
-  open_.push_back({static_cast<uint32_t>(layout_.fields_.size()), leaves_});
+  open_.push_back({static_cast<uint32_t>(layout_.fields_.size()), weight_});
   layout_.fields_.push_back(std::move(parent));
 }
 
 void LayoutBuilder::end() {
-  Field& field = layout_.fields_[open_.back().index];
+  const Open open = open_.back();
+  Field& field = layout_.fields_[open.index];
   field.end = static_cast<uint32_t>(layout_.fields_.size());
   if (field.kind == Kind::array) {
-    const size_t each = leaves_ - open_.back().leaves;
-    if (each == 0) field.count = 0;
-    if (each * field.count > kMostLeaves) {
-      throw no_layout(fmt::format("it has more than {} fields", kMostLeaves));
-    }
-    leaves_ = open_.back().leaves + each * field.count;
-    if (leaves_ > kMostLeaves) throw no_layout(fmt::format("it has more than {} fields", kMostLeaves));
-    const uint64_t needed = uint64_t{layout_.fields_[open_.back().index + 1].size} * field.count;
-    if (needed > field.size) throw no_layout("an array's elements need more bytes than it has");
+    end_array(open);
   } else {
     std::set<std::string_view> names;
-    collect_names(layout_.fields_, open_.back().index, names);
+    collect_names(layout_.fields_, open.index, names);
   }
   open_.pop_back();
+}
+
+// What was added last is the element.
+void LayoutBuilder::end_array(const Open& open) {
+  const Field& array = layout_.fields_[open.index];
+  weight_.fields = open.before.fields + (weight_.fields - open.before.fields) * array.count;
+  weight_.characters = open.before.characters + (weight_.characters - open.before.characters) * array.count;
+  check_weight();
+  if (uint64_t{layout_.fields_[open.index + 1].size} * array.count > array.size) {
+    throw no_layout("an array's elements need more bytes than it has");
+  }
 }
 
 uint32_t LayoutBuilder::choices(std::vector<Enumerator> enumerators) {

@@ -63,6 +63,10 @@ struct Field {
   bool operator==(const Field&) const = default;
 };
 
+// The alignment in bytes that C gives a leaf on 64-bit machines; an ipv4 is a __be32, an ipv6 a struct
+// in6_addr.
+uint32_t c_alignment(const Field& leaf);
+
 class Layout {
  public:
   // Opaque bytes.
@@ -108,17 +112,24 @@ class Layout {
   std::vector<std::byte> covered_;
 };
 
-// A value has at most so many leaves, counted with every element of every array and every member of every
-// union: what takes more is not a counter that somebody looks at, and hostile BTF would exhaust the memory.
-inline constexpr size_t kMostLeaves = size_t{1} << 17;
+// A value has at most so many fields, counted with every element of every array and every member of every
+// union, so many characters in their names and so many bytes: what takes more is not a counter that somebody
+// looks at, and hostile BTF would exhaust the memory.
+inline constexpr size_t kMostFields = size_t{1} << 17;
+inline constexpr size_t kMostNameCharacters = size_t{1} << 22;
+inline constexpr size_t kLargestLayout = size_t{1} << 24;
 // Arrays and structures within each other; JsonReader takes kMaxJsonDepth.
 inline constexpr size_t kDeepestLayout = 48;
 
 // Makes a layout field by field, in pre-order. Throws Error (bad_data), that says why not, for what cannot be
 // a layout: names that come twice in one object, a field that does not lie in the one that holds it, more
-// than kMostLeaves or kDeepestLayout.
+// than the bounds above.
 class LayoutBuilder {
  public:
+  LayoutBuilder() = default;
+  // With the enumerators of another layout, so that its fields can be added as they are.
+  explicit LayoutBuilder(const Layout& other) { layout_.choices_ = other.choices_; }
+
   // A field without children.
   void add(Field leaf);
   // A structure, union or array; what is added until end() is its.
@@ -130,15 +141,23 @@ class LayoutBuilder {
   Layout finish();
 
  private:
+  // What counts against the bounds.
+  struct Weight {
+    uint64_t fields = 0;
+    uint64_t characters = 0;
+  };
   struct Open {
     uint32_t index;
-    size_t leaves;  // before it
+    Weight before;  // its children
   };
   void check_place(const Field& field) const;
+  void weigh(const Field& field);
+  void check_weight() const;
+  void end_array(const Open& open);
 
   Layout layout_;
   std::vector<Open> open_;
-  size_t leaves_ = 0;
+  Weight weight_;
 };
 
 // One leaf where it stands in a value, arrays unrolled: `offset` from the value's begin.

@@ -1,4 +1,4 @@
-// Characters to bytes: the DATA words of the command line (CLI.md section 1), JSON values and CSV cells.
+// The words of the command line to bytes (CLI.md section 1, DATA).
 #pragma once
 
 #include <span>
@@ -8,27 +8,22 @@
 #include "base/bytes.h"
 #include "types/json_reader.h"
 #include "types/layout.h"
+#include "types/parse_leaf.h"
 
 namespace percpumap {
 
 // The words of one DATA argument, to exactly layout.size() == out.size() bytes:
 //   as many words as bytes: each a byte, decimal or 0x..; after the word `hex`, all hexadecimal;
-//   `hex` and one run of digits; one word otherwise: a literal of the layout's type.
-// Throws Error (bad_data) that names `what` ("key", "value") and the word that is wrong.
+//   `hex` and one run of digits;
+//   one word otherwise: a literal of the layout's type. What is no single field is JSON, and so is what
+//   begins with a quote; any other word stands for itself, without escapes (parse_leaf).
+// Throws Error (bad_data) that names `what` ("key", "value") and the field or the word that is wrong.
 void parse_data(std::span<const std::string> words, const Layout& layout, std::string_view what,
-                MutableBytes out);
+                MutableBytes out, WideNumbers wide = WideNumbers::numbers);
 
-// Whether numbers of 64 bits are strings of digits (a dump under --u64 string). It has to be said: sixteen
-// digits can also be eight bytes in hexadecimal.
-enum class WideNumbers { numbers, strings };
-
-// Reads the next value as a dump writes it: an integer for numbers, a hexadecimal string for bytes. Throws
-// Error (bad_data).
+// Reads the next value as a dump writes it. For one value; ValueReader is for many. Throws Error (bad_data).
 void parse_json(JsonReader& json, const Layout& layout, WideNumbers wide, std::string_view what,
                 MutableBytes out);
-
-// A cell of a dump in CSV: an integer, or a run of hexadecimal digits. Throws Error (bad_data).
-void parse_cell(std::string_view cell, const Layout& layout, std::string_view what, MutableBytes out);
 
 // A JSON array with one value per possible CPU, in their order, to a row of cpus * stride bytes with zero
 // padding. Throws Error (bad_data); for another number of values it names both numbers.

@@ -8,9 +8,9 @@
 
 namespace percpumap {
 
-// Whether what ValueWriter makes of the value (without Field::display) reads back as the same bytes: false for
-// padding that is not zero, for characters behind a NUL or that are no UTF-8, for booleans above 1 and for
-// NaNs with a payload.
+// Whether what ValueWriter makes of the value (without Field::display) reads back as the same bytes: false
+// for padding that is not zero, for characters behind a NUL or that are no UTF-8, for booleans above 1 and
+// for NaNs with a payload.
 class Survival {
  public:
   explicit Survival(const Layout& layout);

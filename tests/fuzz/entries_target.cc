@@ -8,12 +8,25 @@
 namespace percpumap::test {
 namespace {
 
+// {t:char[2],u:union{n:u16,b:bool}}, without t where `size` is 2.
+Layout structure(uint32_t size) {
+  LayoutBuilder builder;
+  builder.begin({.kind = Kind::structure, .size = size});
+  if (size > 2) builder.add({.kind = Kind::text, .offset = 2, .size = 2, .name = "t"});
+  builder.begin({.kind = Kind::one_of, .size = 2, .name = "u"});
+  builder.add({.kind = Kind::integer, .size = 2, .name = "n"});
+  builder.add({.kind = Kind::boolean, .size = 1, .name = "b"});
+  builder.end();
+  builder.end();
+  return builder.finish();
+}
+
 // Keys of 2 bytes, values of 4, CPUs 0 and 2.
-void read_all(std::string_view text, bool numbers, bool missing_cpu_zero) {
+void read_all(std::string_view text, const Layout& key, const Layout& value, bool missing_cpu_zero) {
   const TextFile file(text);
   EntryFormat format;
-  format.key = numbers ? Layout::integer(2, false) : Layout::bytes(2);
-  format.value = numbers ? Layout::integer(4, true) : Layout::bytes(4);
+  format.key = key;
+  format.value = value;
   format.shape = {2, 4, CpuList({0, 2})};
   format.missing_cpu_zero = missing_cpu_zero;
   EntryReader reader(file.fd(), format);
@@ -32,8 +45,9 @@ void read_all(std::string_view text, bool numbers, bool missing_cpu_zero) {
 }  // namespace
 
 void fuzz_entries(std::string_view text) {
-  read_all(text, false, false);
-  read_all(text, true, true);
+  read_all(text, Layout::bytes(2), Layout::bytes(4), false);
+  read_all(text, Layout::integer(2, false), Layout::integer(4, true), true);
+  read_all(text, structure(2), structure(4), true);
 }
 
 }  // namespace percpumap::test

@@ -133,6 +133,8 @@ void fuzz_map_file(std::string_view content) {
   static TwoCpus machine;
   const auto map = machine.open(content);
   if (map == nullptr) return;
+  std::vector<std::byte> btf;
+  machine.backend().btf(1, btf);
   Commands commands(*map);
   commands.read();
   commands.change();

@@ -43,5 +43,21 @@ TEST(FuzzReplay, entries) {
   replay("entries", fuzz_entries);
 }
 
+TEST(FuzzReplay, literals) {
+  replay("literals", fuzz_literals);
+}
+
+TEST(FuzzReplay, btf) {
+  replay("btf", fuzz_btf);
+}
+
+TEST(FuzzReplay, declare) {
+  replay("declare", fuzz_declare);
+}
+
+TEST(FuzzReplay, filter) {
+  replay("filter", fuzz_filter);
+}
+
 }  // namespace
 }  // namespace percpumap::test

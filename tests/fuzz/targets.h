@@ -15,5 +15,15 @@ void fuzz_faults(std::string_view text);
 void fuzz_json(std::string_view text);
 // What import reads, in every format: entries are whole, errors are those of data.
 void fuzz_entries(std::string_view text);
+// A declaration in the first line, literals of that type in the others: what is accepted is printed and read
+// back as the same bytes.
+void fuzz_literals(std::string_view text);
+
+// BTF, every type of it: a layout whose values are typed back as they were printed, or an error of data.
+void fuzz_btf(std::string_view text);
+// Declarations: their BTF reads as the same layout, and so do their values.
+void fuzz_declare(std::string_view text);
+// Filters and orders over a few layouts: what is accepted runs, the rest are errors of data.
+void fuzz_filter(std::string_view text);
 
 }  // namespace percpumap::test

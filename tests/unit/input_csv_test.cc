@@ -78,12 +78,54 @@ TEST(Csv, TypesAreThoseGiven) {
   format.key = Layout::integer(2, false);
   format.value = Layout::integer(1, true);
   EXPECT_EQ(read(kHeader + "258,0,-1\n258,2,127\n", format), "2: 0201 ff 7f\n");
-  EXPECT_EQ(read(kHeader + "1,0,128\n", format), "line 2: CPU 0: 128 is out of range -128..127 of i8");
+  EXPECT_EQ(read(kHeader + "1,0,128\n", format), "line 2: CPU 0: value: 128 is out of range -128..127 of i8");
+}
+
+// Keys {a:u8,t:char[1]}, values a bool.
+EntryFormat typed_format() {
+  EntryFormat format = small_format();
+  LayoutBuilder key;
+  key.begin({.kind = Kind::structure, .size = 2});
+  key.add({.kind = Kind::integer, .size = 1, .name = "a"});
+  key.add({.kind = Kind::text, .offset = 1, .size = 1, .name = "t"});
+  key.end();
+  format.key = key.finish();
+  LayoutBuilder value;
+  value.add({.kind = Kind::boolean, .size = 1});
+  format.value = value.finish();
+  return format;
+}
+
+TEST(Csv, FieldsAreColumnsInAnyOrder) {
+  EXPECT_EQ(read("key.a,key.t,cpu,value\n1,x,0,true\n1,x,2,false\n", typed_format()), "2: 0178 01 00\n");
+  EXPECT_EQ(read("value,sum,key.t,cpu,key.a,sum\ntrue,5,\\n,0,1,6\nfalse,5,\\n,2,1,6\n", typed_format()),
+            "2: 010a 01 00\n");
+}
+
+TEST(Csv, RawColumnsCountWhereTheyAreFilled) {
+  EXPECT_EQ(read("key.a,key.t,cpu,value,raw_key,raw_value\n1,x,0,true,,\n1,y,2,true,0178,07\n"
+                 "1,\\u00ff,0,false,01ff,\n1,\\u00ff,2,false,01ff,02\n",
+                 typed_format()),
+            "2: 0178 01 07\n4: 01ff 00 02\n");
+  EXPECT_EQ(read("key.a,key.t,cpu,value,raw_key\n1,x,0,true,01\n", typed_format()),
+            "line 2: key: expected 4 hexadecimal digits (2 bytes), got 2 (01)");
+}
+
+TEST(Csv, WrongCellsAreNamedByTheirField) {
+  EXPECT_EQ(read("key.a,key.t,cpu,value\n256,x,0,true\n", typed_format()),
+            "line 2: key.a: 256 is out of range 0..255 of u8");
+  EXPECT_EQ(read("key.a,key.t,cpu,value\n1,x,0,yes\n", typed_format()),
+            "line 2: CPU 0: value: \"yes\" is neither true nor false");
+}
+
+TEST(Csv, ColumnsOfTheTypesHaveToBeThere) {
+  EXPECT_EQ(read("key,cpu,value\n", typed_format()), "line 1: the header has no column key.a");
+  EXPECT_EQ(read("key.a,key.t,cpu,value,key.a\n", typed_format()), "line 1: the column key.a comes twice");
 }
 
 TEST(Csv, HeaderHasToBeThatOfADump) {
-  EXPECT_EQ(read("nonsense\n"), "line 1: the header is not key,cpu,value");
-  EXPECT_EQ(read("key,sum\n0001,5\n"), "line 1: the header is not key,cpu,value");
+  EXPECT_EQ(read("nonsense\n"), "line 1: the header has no column key");
+  EXPECT_EQ(read("key,sum\n0001,5\n"), "line 1: the header has no column cpu");
   EXPECT_EQ(read(kHeader), "");
 }
 
@@ -93,7 +135,7 @@ TEST(Csv, WrongRecordsAreNamedByLine) {
   EXPECT_EQ(read(kHeader + kFirst + "0002,x,0a\r\n"),
             kFirstRead + "line 4: \"x\" is not the number of a CPU");
   EXPECT_EQ(read(kHeader + kFirst + "0002,0,0a\r\n0002,2,0\r\n"),
-            kFirstRead + "line 5: CPU 2: expected 2 hexadecimal digits (1 byte), got 1 (0)");
+            kFirstRead + "line 5: CPU 2: value: expected 2 hexadecimal digits (1 byte), got 1 (0)");
   EXPECT_EQ(read(kHeader + kFirst + "00,0,0a\r\n"),
             kFirstRead + "line 4: key: expected 4 hexadecimal digits (2 bytes), got 2 (00)");
 }

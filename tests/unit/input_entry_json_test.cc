@@ -58,7 +58,36 @@ TEST(EntryJson, TypesAreThoseGiven) {
   EXPECT_EQ(read(R"({"key":65536,"values":[{"cpu":0,"value":0}]})", format),
             "key: 65536 is out of range 0..65535 of u16");
   EXPECT_EQ(read(R"({"key":1,"values":[{"cpu":0,"value":200}]})", format),
-            "CPU 0: 200 is out of range -128..127 of i8");
+            "CPU 0: value: 200 is out of range -128..127 of i8");
+}
+
+// Keys char[1][2], whose texts may look like bpftool's bytes; values {a:u8}.
+EntryFormat typed_format() {
+  EntryFormat format = small_format();
+  LayoutBuilder key;
+  key.begin({.kind = Kind::array, .size = 2, .count = 2});
+  key.add({.kind = Kind::text, .size = 1});
+  key.end();
+  format.key = key.finish();
+  LayoutBuilder value;
+  value.begin({.kind = Kind::structure, .size = 1});
+  value.add({.kind = Kind::integer, .size = 1, .name = "a"});
+  value.end();
+  format.value = value.finish();
+  return format;
+}
+
+TEST(EntryJson, StructuresAreNamedByCpuAndPath) {
+  const std::string begin = R"({"key":["x","y"],"values":[{"cpu":0,"value":{"a":7}},{"cpu":2,"value":)";
+  EXPECT_EQ(read(begin + R"({"a":8}}]})", typed_format()), "7879 07000000000000000800000000000000");
+  EXPECT_EQ(read(begin + R"({"a":256}}]})", typed_format()),
+            "CPU 2: value.a: 256 is out of range 0..255 of u8");
+  EXPECT_EQ(read(begin + R"({}}]})", typed_format()), "CPU 2: value.a: missing");
+}
+
+TEST(EntryJson, TextsThatLookLikeBytesAreNotBpftools) {
+  EXPECT_EQ(read(R"({"key":["0x12","y"],"values":[]})", typed_format()),
+            "key[0]: \"0x12\" has 4 bytes, and char holds 1");
 }
 
 TEST(EntryJson, MissingMembersAreNamed) {
@@ -91,7 +120,7 @@ TEST(EntryJson, WrongKindsAreNamed) {
 
 TEST(EntryJson, WrongBytesAreNamed) {
   EXPECT_EQ(read(R"({"key":"01","values":[]})"), "key: expected 4 hexadecimal digits (2 bytes), got 2 (01)");
-  EXPECT_EQ(read(with_values(R"({"cpu":0,"value":"zz"})")), "CPU 0: \"zz\" is not hexadecimal");
+  EXPECT_EQ(read(with_values(R"({"cpu":0,"value":"zz"})")), "CPU 0: value: \"zz\" is not hexadecimal");
 }
 
 TEST(EntryJson, DoubledCpuIsAnError) {

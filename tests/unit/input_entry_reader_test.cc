@@ -9,6 +9,7 @@
 #include "input/entry_reader.h"
 #include "support/text_file.h"
 #include "types/format.h"
+#include "types/scalar.h"
 
 namespace percpumap::test {
 namespace {
@@ -342,9 +343,10 @@ TEST(EntryReader, RandomIntegersComeBack) {
   ASSERT_EQ(entries.batch.count, 1000U);
   for (size_t entry = 0; entry < 1000; ++entry) {
     const uint64_t* n = &numbers[4 * entry];
-    ASSERT_EQ(load_integer(format.key, entries.batch.key(format.shape, entry)), n[0]);
+    ASSERT_EQ(load_integer(format.key.root(), entries.batch.key(format.shape, entry).data()), n[0]);
     for (size_t slot = 0; slot < 3; ++slot) {
-      ASSERT_EQ(load_integer(format.value, entries.batch.value(format.shape, entry, slot)), n[1 + slot]);
+      ASSERT_EQ(load_integer(format.value.root(), entries.batch.value(format.shape, entry, slot).data()),
+                n[1 + slot]);
     }
   }
 }

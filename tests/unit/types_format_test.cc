@@ -173,7 +173,9 @@ TEST(Format, NothingThatATerminalObeysIsLeftInText) {
   const char hostile[16] = "\x1b[31m\"\\\n\xc2\x9b\xff";
   EXPECT_EQ(written(field_of(Kind::text, 16), hostile), R"("\u001b[31m\"\\\n\u009b\u00ff")");
   EXPECT_EQ(written(field_of(Kind::text, 16), hostile, kText), R"(\x1b[31m"\\n\xc2\x9b\xff)");
-  const char turned[8] = "a\xe2\x80\xae" "b";  // U+202E, right-to-left override
+  const char turned[8] =
+      "a\xe2\x80\xae"
+      "b";  // U+202E, right-to-left override
   EXPECT_EQ(written(field_of(Kind::text, 8), turned), R"("a\u202eb")");
 }
 
@@ -234,7 +236,8 @@ TEST(Format, StructuresOfStructuresArraysAndUnions) {
   builder.begin({.kind = Kind::array, .size = 4, .count = 2, .name = "pair"});
   builder.add(field_of(Kind::integer, 2));
   builder.end();
-  builder.begin({.kind = Kind::one_of, .offset = 4, .size = 4});  // anonymous: its members are the structure's
+  builder.begin(
+      {.kind = Kind::one_of, .offset = 4, .size = 4});  // anonymous: its members are the structure's
   Field member = field_of(Kind::integer, 4);
   member.name = "a";
   builder.add(member);

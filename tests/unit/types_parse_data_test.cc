@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "types/format.h"
 #include "types/parse.h"
+#include "types/scalar.h"
 
 namespace percpumap {
 namespace {
@@ -155,11 +156,11 @@ TEST(ParseHex, WrongNumberOfWordsNamesBothCounts) {
 }
 
 TEST(ParseLiteral, IsStoredAsTheMachineStoresIt) {
-  EXPECT_EQ(load_integer(kU32, parsed("42", kU32)), 42U);
-  EXPECT_EQ(load_integer(kU32, parsed("0xdeadbeef", kU32)), 0xdeadbeef);
-  EXPECT_EQ(load_integer(kI32, parsed("-1", kI32)), ~uint64_t{0});
-  EXPECT_EQ(load_integer(kI32, parsed("-0x10", kI32)), static_cast<uint64_t>(-16));
-  EXPECT_EQ(load_integer(kU64, parsed("18446744073709551615", kU64)), ~uint64_t{0});
+  EXPECT_EQ(load_integer(kU32.root(), parsed("42", kU32).data()), 42U);
+  EXPECT_EQ(load_integer(kU32.root(), parsed("0xdeadbeef", kU32).data()), 0xdeadbeef);
+  EXPECT_EQ(load_integer(kI32.root(), parsed("-1", kI32).data()), ~uint64_t{0});
+  EXPECT_EQ(load_integer(kI32.root(), parsed("-0x10", kI32).data()), static_cast<uint64_t>(-16));
+  EXPECT_EQ(load_integer(kU64.root(), parsed("18446744073709551615", kU64).data()), ~uint64_t{0});
 }
 
 TEST(ParseLiteral, OverflowNamesTheRange) {
@@ -175,9 +176,11 @@ TEST(ParseLiteral, OverflowNamesTheRange) {
 }
 
 TEST(ParseLiteral, AcceptsTheEndsOfTheRange) {
-  EXPECT_EQ(load_integer(kI32, parsed("-2147483648", kI32)), static_cast<uint64_t>(INT32_MIN));
-  EXPECT_EQ(load_integer(kI64, parsed("-9223372036854775808", kI64)), static_cast<uint64_t>(INT64_MIN));
-  EXPECT_EQ(load_integer(kI64, parsed("9223372036854775807", kI64)), static_cast<uint64_t>(INT64_MAX));
+  EXPECT_EQ(load_integer(kI32.root(), parsed("-2147483648", kI32).data()), static_cast<uint64_t>(INT32_MIN));
+  EXPECT_EQ(load_integer(kI64.root(), parsed("-9223372036854775808", kI64).data()),
+            static_cast<uint64_t>(INT64_MIN));
+  EXPECT_EQ(load_integer(kI64.root(), parsed("9223372036854775807", kI64).data()),
+            static_cast<uint64_t>(INT64_MAX));
 }
 
 TEST(ParseLiteral, RefusesALeadingZero) {
@@ -217,9 +220,8 @@ TEST(ParseData, ComesBackFromItsText) {
     for (const Layout& layout : {kU8, kI8, kU16, kU32, kI32, kU64, kI64, Layout::bytes(7)}) {
       std::vector<std::byte> bytes(layout.size());
       for (std::byte& byte : bytes) byte = std::byte(random() % 4 != 0 ? random() : 0);
-      std::string text(format_width(layout), ' ');
-      text.resize(static_cast<size_t>(format_text(text.data(), layout, bytes) - text.data()));
-      if (!layout.is_number()) text.insert(0, "hex ");
+      std::string text = format_value(layout, {.form = Notation::Form::text}, bytes);
+      if (layout.is_bytes()) text.insert(0, "hex ");
       ASSERT_EQ(result(text, layout), to_hex(bytes)) << text << " as " << layout.name();
     }
   }

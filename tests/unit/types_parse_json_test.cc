@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "types/format.h"
 #include "types/parse.h"
+#include "types/scalar.h"
 
 namespace percpumap {
 namespace {
@@ -37,7 +38,7 @@ std::vector<std::byte> parsed(std::string_view json, const Layout& layout,
 }
 
 uint64_t number(std::string_view json, const Layout& layout, WideNumbers wide = WideNumbers::numbers) {
-  return load_integer(layout, parsed(json, layout, wide));
+  return load_integer(layout.root(), parsed(json, layout, wide).data());
 }
 
 std::string refusal(std::string_view json, const Layout& layout, WideNumbers wide = WideNumbers::numbers) {
@@ -123,25 +124,6 @@ TEST(ParseJson, RandomIntegersComeBack) {
     EXPECT_EQ(number('"' + std::to_string(value) + '"', kU64, WideNumbers::strings), value);
     EXPECT_EQ(number(std::to_string(static_cast<int64_t>(~value)), kI64), ~value);
   }
-}
-
-std::string cell(std::string_view text, const Layout& layout) {
-  std::vector<std::byte> out(layout.size());
-  parse_cell(text, layout, "value", out);
-  return to_hex(out);
-}
-
-TEST(ParseCell, ReadsWhatCsvHas) {
-  EXPECT_EQ(cell("0a000001", Layout::bytes(4)), "0a000001");
-  EXPECT_EQ(cell("-2", Layout::integer(1, true)), "fe");
-  EXPECT_EQ(cell("258", kU32), "02010000");
-}
-
-TEST(ParseCell, RefusesTheRest) {
-  EXPECT_EQ(message_of([] { cell("0a", kU32); }), "value: \"0a\" is not a number (u32)");
-  EXPECT_EQ(message_of([] { cell("256", kU8); }), "value: 256 is out of range 0..255 of u8");
-  EXPECT_EQ(message_of([] { cell("0a", Layout::bytes(2)); }),
-            "value: expected 4 hexadecimal digits (2 bytes), got 2 (0a)");
 }
 
 std::string row_of(std::string_view json, const Layout& layout, size_t cpus) {
