@@ -1,4 +1,5 @@
 // batch-dump: every entry, the batch commands in the open; with --delete a drain.
+#include <algorithm>
 #include <optional>
 
 #include "base/error.h"
@@ -23,12 +24,14 @@ int print_scan(Session& session, Map& map, const ScanOptions& options) {
   const InterruptGuard guard;
   Progress progress("reading");
   std::optional<Error> failure;
+  const uint64_t limit = session.options().limit;
   Batch batch;
   try {
-    while (!InterruptGuard::interrupted() && scan.next(batch)) {
+    while (document.count() < limit && !InterruptGuard::interrupted() && scan.next(batch)) {
       if (verbose(1)) log_step(scan.last_step());
       view.run_stages(batch);
-      document.begin(batch);
+      batch.count = std::min<uint64_t>(batch.count, limit - document.count());
+      if (batch.count > 0) document.begin(batch);
       document.rows(batch);
       progress.update(scan.stats().rows, share_read(map, scan));
     }
@@ -56,8 +59,13 @@ int run_batch_dump(Session& session, Words& words) {
   const Options& given = session.options();
   const MapRef ref = words.map();
   words.end();
-  if (given.remove && (!given.cpu.empty() || !given.per_cpu)) {
-    throw Error(Problem::usage, "--delete prints all that it removes: no --cpu and no --no-per-cpu with it");
+  if (given.remove && (!given.cpu.empty() || !given.per_cpu || !given.filter.empty())) {
+    throw Error(Problem::usage,
+                "--delete prints all that it removes: no --cpu, no --filter and no --no-per-cpu with it");
+  }
+  if (given.remove && given.limit != kEveryEntry) {
+    throw Error(Problem::usage, "--limit would drop what --delete has removed")
+        .advise("--max-entries stops a drain before more than so many entries");
   }
   if (!given.remove && !given.rescue.empty()) {
     throw Error(Problem::usage, "--rescue goes with --delete: otherwise nothing can be lost");

@@ -5,13 +5,15 @@
 #include <cctype>
 
 #include "base/error.h"
+#include "base/nearest.h"
 #include "cmd/commands.h"
 
 namespace percpumap {
 namespace {
 
-// "-1", "-.5": data, not an option; no option starts with a digit.
+// "-1", "-.5", "-inf": data, not an option; no option starts with a digit.
 bool is_number(std::string_view word) {
+  if (word == "-inf" || word == "-nan") return true;
   if (word.size() < 2 || word[0] != '-') return false;
   const size_t at = word[1] == '.' && word.size() > 2 ? 2 : 1;
   return std::isdigit(static_cast<unsigned char>(word[at])) != 0;
@@ -87,8 +89,11 @@ class Splitter {
                                    : row->name == "--verbose" ? "--quiet"
                                                               : "";
     std::erase_if(line_.options, [&](const GivenOption& given) { return given.row->name == other; });
-    if (!row->stands_for.empty()) text = row->stands_for;
-    line_.options.push_back({row->stands_for.empty() ? row : find_option("--output"), std::move(text)});
+    if (!row->stands_for.empty()) {
+      text = row->stands_for;
+      row = find_option(row->stands_for.substr(0, row->stands_for.find('=')));
+    }
+    line_.options.push_back({row, std::move(text)});
   }
 
   [[noreturn]] static void fail(const std::string& why) { throw Error(Problem::usage, why); }
@@ -234,26 +239,6 @@ std::string help_text(const Command* command) {
   return std::string(command->summary) + "\n\nUsage: percpumap [OPTIONS] " + name +
          (command->synopsis.empty() ? "" : " ") + std::string(command->synopsis) + "\n" + list +
          "\nMore, with examples and exit statuses: man percpumap-" + name + "\n";
-}
-
-// Edit distance, adjacent swaps counted as two; near is a third of the word at most.
-std::string nearest(std::string_view word, std::span<const std::string_view> names) {
-  size_t best = word.size() / 3 + 2;
-  std::string found;
-  for (const std::string_view name : names) {
-    std::vector<size_t> row(name.size() + 1);
-    for (size_t j = 0; j <= name.size(); ++j) row[j] = j;
-    for (size_t i = 0; i < word.size(); ++i) {
-      size_t diagonal = row[0]++;
-      for (size_t j = 0; j < name.size(); ++j) {
-        const size_t replaced = diagonal + (word[i] == name[j] ? 0 : 1);
-        diagonal = row[j + 1];
-        row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-      }
-    }
-    if (row.back() < best) best = row.back(), found = name;
-  }
-  return found;
 }
 
 }  // namespace percpumap

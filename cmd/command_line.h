@@ -34,7 +34,4 @@ Options parse_options(const CommandLine& line, const Command* command);
 // --help of one command, or of the program.
 std::string help_text(const Command* command);
 
-// The name of `names` that is most like `word`, or nothing if none is near.
-std::string nearest(std::string_view word, std::span<const std::string_view> names);
-
 }  // namespace percpumap

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "base/nearest.h"
 #include "cmd/command_line.h"
 
 namespace percpumap {
@@ -17,25 +18,28 @@ constexpr auto kRehearses = Effect::changes_or_rehearses;
 
 std::span<const Command> table() {
   static const Names types = {"--key-type", "--value-type"};
-  static const Names entry = {"--key-type", "--value-type", "--show", "--raw", "--cpu", "--sum", "--per-cpu"};
-  static const Names dump = {"--key-type", "--value-type", "--show", "--raw", "--cpu", "--sum",
-                             "--per-cpu",  "--engine",     "--jobs"};
-  static const Names batch_dump = {"--key-type",   "--value-type",  "--show", "--raw", "--cpu",    "--sum",   "--per-cpu",
+  static const Names entry = {"--key-type", "--value-type", "--show",    "--raw",  "--cpu",
+                              "--agg",      "--sum",        "--per-cpu", "--human"};
+  static const Names dump = {"--key-type", "--value-type", "--show",   "--raw",  "--cpu", "--agg",
+                             "--sum",      "--per-cpu",    "--filter", "--sort", "--top", "--limit",
+                             "--human",    "--long",       "--engine", "--jobs"};
+  static const Names batch_dump = {"--key-type",   "--value-type",  "--show",   "--raw",
+                                   "--cpu",        "--agg",         "--sum",    "--per-cpu",
+                                   "--filter",     "--limit",       "--human",  "--long",
                                    "--batch-size", "--max-entries", "--delete", "--rescue"};
   static const Names rows = {"table", "json", "pretty", "ndjson", "csv", "bpftool", "bpftool-json"};
   static const Names records = {"table", "json", "pretty", "ndjson", "csv"};
   static const std::array all = {
       Command{"list", "", "every per-CPU hash map", kReads, {"--count"}, records, run_list},
       Command{"show", "[MAP]", "one map in full", kReads, {"--count"}, records, run_show},
-      Command{
-          "create",
-          "PATH [type percpu_hash] key SIZE value SIZE entries N [name NAME] [flags F[,F]] [numa_node -1]",
-          "make a map and pin it at PATH",
-          kChanges,
-          {"--force"},
-          records,
-          run_create,
-          true},
+      Command{"create",
+              "PATH [type percpu_hash] key K value V entries N [name NAME] [flags F[,F]] [numa_node -1]",
+              "make a map and pin it at PATH",
+              kChanges,
+              {"--force"},
+              records,
+              run_create,
+              true},
       Command{"dump", "MAP", "every entry of a map", kReads, dump, rows, run_dump},
       Command{"batch-dump", "MAP", "every entry, the batch commands in the open", kReads, batch_dump, rows,
               run_batch_dump},
@@ -68,7 +72,7 @@ std::span<const Command> table() {
               "MAP [FILE] [any|exist|noexist]",
               "write entries as dump prints them (ndjson, json, csv, bpftool-json)",
               kRehearses,
-              {"--key-type", "--value-type", "--missing-cpu", "--from"},
+              {"--key-type", "--value-type", "--show", "--raw", "--missing-cpu", "--from"},
               records,
               run_import},
       Command{"clear", "MAP", "remove every entry", kRehearses, {}, records, run_clear},
@@ -78,9 +82,10 @@ std::span<const Command> table() {
       Command{"unpin", "PATH", "remove a pin of a map", kRehearses, {}, records, run_unpin},
       Command{"stats",
               "MAP",
-              "entries, fill, memory and totals per CPU",
+              "entries, fill, memory, and the numbers of the values: totals, CPUs, keys, histograms",
               kReads,
-              {"--key-type", "--value-type", "--show", "--raw"},
+              {"--key-type", "--value-type", "--show", "--raw", "--cpu", "--filter", "--field", "--top",
+               "--human", "--engine"},
               records,
               run_stats},
       Command{"sim",

@@ -18,10 +18,11 @@ int run_delete(Session& session, Words& words) {
   } while (!words.empty());
   Map map = session.open_to_write(ref);
   const size_t key_size = map.shape().key_size;
-  const Layout layout = session.key_layout(map);
+  const Layout& layout = session.key_layout(map);
   std::vector<std::byte> keys(given.size() * key_size);
   for (size_t i = 0; i < given.size(); ++i) {
-    parse_data(given[i], layout, "key", MutableBytes(keys).subspan(i * key_size, key_size));
+    const MutableBytes key = MutableBytes(keys).subspan(i * key_size, key_size);
+    parse_data(given[i], layout, "key", key, session.wide_numbers());
   }
   if (given.size() == 1) {
     if (!map.erase(keys)) throw map.failure(errno_code(ENOENT), "delete", keys);

@@ -137,10 +137,11 @@ void Drain::say_what_went_back(uint64_t returned) const {
                    refusal_->what()));
   const std::string where = session_.where() == "syscall" ? "" : " -b " + session_.where();
   if (rescue_.kept() > 0) {
-    warn(fmt::format("{} of them are in {}; 'percpumap{} import id {} {}' writes them over what is there now",
+    warn(fmt::format("{} of them are in {}; 'percpumap{} import --raw id {} {}' overwrites what is there now",
                      rescue_.kept(), rescue_.path(), where, map_.info().id, rescue_.path()));
   }
-  if (rescue_.shown() > 0) warn(fmt::format("{} of them stand above, as import reads them", rescue_.shown()));
+  if (rescue_.shown() > 0)
+    warn(fmt::format("{} of them stand above, as import --raw reads them", rescue_.shown()));
 }
 
 }  // namespace percpumap

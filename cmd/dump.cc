@@ -14,6 +14,7 @@
 #include "cmd/progress.h"
 #include "cmd/scan_log.h"
 #include "cmd/view.h"
+#include "dump/selection.h"
 
 namespace percpumap {
 namespace {
@@ -35,15 +36,25 @@ unsigned jobs(const Options& options) {
   throw Error(Problem::usage, fmt::format("--jobs is at most {}", kMostJobs));
 }
 
-DumpOptions dump_options(const Session& session, const View& view, Progress& progress) {
+// With an order, aggregates are made of what is kept in the end.
+DumpOptions dump_options(const Session& session, const View& view, bool ordered, Progress& progress) {
   DumpOptions options;
   options.engine = *engine_by_name(session.options().engine);
   options.jobs = jobs(session.options());
-  options.stage = [&](Batch& batch) { view.run_stages(batch); };
+  options.limit = session.options().limit;
+  options.stage = [&view, ordered](Batch& batch) { ordered ? view.choose(batch) : view.run_stages(batch); };
   options.stopped = InterruptGuard::interrupted;
   options.progress = [&](uint64_t rows, std::optional<double> share) { progress.update(rows, share); };
   if (verbose(2)) options.on_step = log_step;
   return options;
+}
+
+void print_selection(Selection& selection, const View& view, Document& document) {
+  selection.hand_over([&](Batch& batch) {
+    view.aggregate(batch);
+    document.begin(batch);
+    document.rows(batch);
+  });
 }
 
 // The document is closed whatever happens to the reading, so that stdout stays valid for its format.
@@ -52,8 +63,13 @@ int print_map(Session& session, Map& map) {
   const View view(session, map);
   const auto printer = make_printer(session.format(), view.table());
   Document document(*printer, session.sink());
+  const auto order = view.order();
+  std::optional<Selection> selection;
+  if (order) selection.emplace(*order, view.table().shape, session.options().top);
   Progress progress("reading");
-  Dump dump(map, *printer, document, dump_options(session, view, progress));
+  Dump dump(map, order ? selection->printer() : *printer,
+            order ? static_cast<RowTarget&>(*selection) : document,
+            dump_options(session, view, order.has_value(), progress));
   const InterruptGuard guard;
   session.sink().widen_pipe();
   std::optional<Error> failure;
@@ -64,6 +80,7 @@ int print_map(Session& session, Map& map) {
     failure = error;
   }
   progress.erase();
+  if (selection) print_selection(*selection, view, document);
   const ScanStats stats = dump.stats();
   const bool complete = !failure && stats.complete && !InterruptGuard::interrupted();
   document.end(complete);

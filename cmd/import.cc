@@ -52,7 +52,7 @@ EntryFormat entry_format(Session& session, const Map& map) {
   EntryFormat format;
   format.key = session.key_layout(map);
   format.value = session.value_layout(map);
-  format.wide = session.u64_strings() ? WideNumbers::strings : WideNumbers::numbers;
+  format.wide = session.wide_numbers();
   format.shape = map.shape();
   format.missing_cpu_zero = session.options().missing_cpu == "zero";
   format.format = import_format_by_name(session.options().from);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+
 #include "base/error.h"
 #include "cmd/log.h"
 #include "types/declare.h"
@@ -18,13 +20,11 @@ struct Part {
   uint32_t type_id;  // 0: no BTF
 };
 
-std::optional<Btf> read_btf(Backend& backend, uint32_t id) {
+std::optional<Btf> try_btf(Backend& backend, uint32_t id) {
   try {
-    std::vector<std::byte> blob;
-    if (const auto ec = backend.btf(id, blob)) throw Error(Problem::system, errno_text(ec.value()));
-    return Btf(blob);
+    return read_btf(backend, id);
   } catch (const Error& error) {
-    note(fmt::format("bytes are shown, for BTF id {} cannot be read: {}", id, error.what()));
+    note(fmt::format("bytes are shown, for {}", error.what()));
     return std::nullopt;
   }
 }
@@ -85,6 +85,22 @@ void show(std::string_view item, Layouts& layouts) {
 
 }  // namespace
 
+Btf read_btf(Backend& backend, uint32_t id) {
+  std::vector<std::byte> blob;
+  if (const auto ec = backend.btf(id, blob)) {
+    const bool refused = ec == errno_code(EPERM);
+    Error error(refused ? Problem::not_permitted : Problem::system,
+                fmt::format("BTF id {} cannot be read: {}", id, errno_text(ec.value())));
+    if (refused) error.hint = "reading BTF by its id needs CAP_SYS_ADMIN";
+    throw std::move(error).because(ec);
+  }
+  try {
+    return Btf(blob);
+  } catch (const Error& error) {
+    throw Error(Problem::bad_data, fmt::format("BTF id {} cannot be read: {}", id, error.what()));
+  }
+}
+
 Layouts layouts_of(const Options& options, Backend& backend, const Map& map) {
   const MapInfo& info = map.info();
   const Part key{"key", options.key_type, info.key_size, info.btf_key_type_id};
@@ -92,7 +108,7 @@ Layouts layouts_of(const Options& options, Backend& backend, const Map& map) {
   if (options.raw) return {Layout::bytes(key.size), Layout::bytes(value.size)};
   Layouts layouts;
   const auto uses_btf = [](const Part& part) { return part.declared.empty() && part.type_id != 0; };
-  if (uses_btf(key) || uses_btf(value)) layouts.btf = read_btf(backend, info.btf_id);
+  if (uses_btf(key) || uses_btf(value)) layouts.btf = try_btf(backend, info.btf_id);
   layouts.key = layout_of(key, layouts.btf);
   layouts.value = layout_of(value, layouts.btf);
   for (std::string_view rest = options.show; !rest.empty();) {

@@ -25,7 +25,7 @@ Request read_request(Words& words) {
 
 std::vector<std::byte> key_bytes(Session& session, const Map& map, const Request& request) {
   std::vector<std::byte> key(map.shape().key_size);
-  parse_data(request.key, session.key_layout(map), "key", key);
+  parse_data(request.key, session.key_layout(map), "key", key, session.wide_numbers());
   return key;
 }
 

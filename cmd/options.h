@@ -10,6 +10,9 @@
 
 namespace percpumap {
 
+// --max-entries, --limit and --top where they are not given.
+inline constexpr uint64_t kEveryEntry = UINT64_MAX;
+
 // What the options said. An option means the same in every command that has it, so there is one struct.
 struct Options {
   // every command
@@ -29,6 +32,10 @@ struct Options {
   std::string key_type;
   std::string value_type;
   std::string show;
+  std::string aggregate;
+  std::string filter;
+  std::string sort;
+  std::string field;
   std::string engine = "auto";
   std::string missing_cpu;
   std::string from;
@@ -37,7 +44,6 @@ struct Options {
   std::string online;
   std::string kernel;
   std::string caps;
-  bool sum = false;
   bool per_cpu = true;
   bool remove = false;
   bool count = false;
@@ -48,7 +54,9 @@ struct Options {
   bool long_form = false;
   uint64_t jobs = 0;
   uint64_t batch_size = 0;
-  uint64_t max_entries = UINT64_MAX;
+  uint64_t max_entries = kEveryEntry;
+  uint64_t limit = kEveryEntry;
+  uint64_t top = kEveryEntry;
 };
 
 struct OptionRow {

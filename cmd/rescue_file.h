@@ -9,8 +9,8 @@
 
 namespace percpumap {
 
-// One entry a line, in raw hexadecimal, as `import` reads it. The file is there from the beginning, for its
-// owner only, and is removed again at the end if it stayed empty.
+// One entry a line, in hexadecimal whatever the types, as `import --raw` reads it. The file is there from the
+// beginning, for its owner only, and is removed again at the end if it stayed empty.
 class RescueFile {
  public:
   // Makes the file at `path`, which must not be there. Throws Error (cannot_create).

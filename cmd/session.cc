@@ -1,10 +1,12 @@
 #include "cmd/session.h"
 
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
 
@@ -33,13 +35,15 @@ void handle(int signal) {
   sigaction(signal, &action, nullptr);
 }
 
+// Of the environment; empty if it is not set.
+std::string_view variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
 // https://no-color.org, and what terminals without styles are called.
 bool styles_output(const std::string& when) {
   if (when != "auto") return when == "always";
-  const auto variable = [](const char* name) -> std::string_view {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-  };
   return isatty(STDOUT_FILENO) != 0 && variable("NO_COLOR").empty() && !variable("TERM").empty() &&
          variable("TERM") != "dumb";
 }
@@ -63,8 +67,8 @@ Session::Session(const Options& options, const Command& command)
 
 std::string Session::where() const {
   if (!options_.backend.empty()) return options_.backend;
-  const char* environment = std::getenv("PERCPUMAP_BACKEND");
-  return environment != nullptr && *environment != '\0' ? environment : "syscall";
+  const std::string_view environment = variable("PERCPUMAP_BACKEND");
+  return environment.empty() ? "syscall" : std::string(environment);
 }
 
 Backend& Session::backend() {
@@ -100,6 +104,15 @@ bool Session::announce(std::string_view doing, const std::string& map) {
   note("would be " + what);
   print_change({{"dry_run", what}});
   return true;
+}
+
+size_t terminal_width() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  const std::string_view columns = variable("COLUMNS");
+  uint16_t width = 0;
+  std::from_chars(columns.data(), columns.data() + columns.size(), width);
+  return width == 0 && isatty(STDOUT_FILENO) != 0 ? 80 : width;
 }
 
 InterruptGuard::InterruptGuard() {

@@ -15,6 +15,7 @@
 #include "output/printer.h"
 #include "output/record.h"
 #include "output/sink.h"
+#include "types/parse_leaf.h"
 
 namespace percpumap {
 
@@ -43,6 +44,7 @@ class Session {
 
   // --u64: the form of 64-bit numbers in JSON, in both directions.
   bool u64_strings() const { return options_.u64 == "string"; }
+  WideNumbers wide_numbers() const { return u64_strings() ? WideNumbers::strings : WideNumbers::numbers; }
 
   void print(const Record& record);
   void print(const std::vector<Record>& records);
@@ -61,6 +63,9 @@ class Session {
   Sink sink_;
   std::optional<Layouts> layouts_;
 };
+
+// Columns of the terminal on stdout, else $COLUMNS; of a terminal that tells neither 80, of anything else 0.
+size_t terminal_width();
 
 // SIGINT and SIGTERM set a mark that loops over entries look at; other commands end at once, as usual.
 class InterruptGuard {

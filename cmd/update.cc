@@ -53,12 +53,12 @@ std::vector<std::byte> same_everywhere(const Shape& shape, Bytes value) {
 
 void update_some_cpus(Session& session, Map& map, const Request& request, Bytes key) {
   const Shape& shape = map.shape();
-  const Layout layout = session.value_layout(map);
+  const Layout& layout = session.value_layout(map);
   std::vector<std::vector<std::byte>> values;
   std::vector<Map::SlotWrite> writes;
   values.reserve(request.per_cpu.size());
   for (const auto& [cpus, data] : request.per_cpu) {
-    parse_data(data, layout, "value", values.emplace_back(shape.value_size));
+    parse_data(data, layout, "value", values.emplace_back(shape.value_size), session.wide_numbers());
     const CpuList chosen = parse_cpus(cpus, shape.cpus, session.backend().online_cpus());
     for (const uint32_t cpu : chosen.ids()) {
       writes.push_back({*shape.cpus.slot_of(cpu), values.back()});
@@ -84,21 +84,20 @@ int run_update(Session& session, Words& words) {
   Map map = session.open_to_write(ref);
   const Shape& shape = map.shape();
   std::vector<std::byte> key(shape.key_size);
-  parse_data(request.key, session.key_layout(map), "key", key);
+  parse_data(request.key, session.key_layout(map), "key", key, session.wide_numbers());
   if (!request.per_cpu.empty()) {
     update_some_cpus(session, map, request, key);
     session.print_change({{"updated", uint64_t{1}}, {"method", "racy"}});
     return 0;
   }
   std::vector<std::byte> row(shape.row_size());
-  const Layout layout = session.value_layout(map);
+  const Layout& layout = session.value_layout(map);
   if (request.values.empty()) {
     std::vector<std::byte> value(shape.value_size);
-    parse_data(request.value, layout, "value", value);
+    parse_data(request.value, layout, "value", value, session.wide_numbers());
     row = same_everywhere(shape, value);
   } else {
-    const auto wide = session.u64_strings() ? WideNumbers::strings : WideNumbers::numbers;
-    parse_values(request.values, layout, wide, shape.cpus.size(), shape.stride(), row);
+    parse_values(request.values, layout, session.wide_numbers(), shape.cpus.size(), shape.stride(), row);
   }
   map.update(key, row, request.flags);
   session.print_change({{"updated", uint64_t{1}}});

@@ -1,5 +1,5 @@
 # fish completion for percpumap(8), as 'percpumap completion fish' prints it.
-set -g __percpumap_arguments --backend --output --u64 --color --key-type --value-type --cpu --engine --jobs --batch-size --max-entries --rescue --missing-cpu --from --cpus --online --kernel --caps
+set -g __percpumap_arguments --backend --output --u64 --color --key-type --value-type --show --cpu --agg --filter --sort --top --field --limit --engine --jobs --batch-size --max-entries --rescue --missing-cpu --from --cpus --online --kernel --caps
 
 function __percpumap_commands
     printf '%s\t%s\n' list 'every per-CPU hash map'
@@ -17,7 +17,7 @@ function __percpumap_commands
     printf '%s\t%s\n' freeze 'no more changes by system call, for ever'
     printf '%s\t%s\n' pin 'give a map another path'
     printf '%s\t%s\n' unpin 'remove a pin of a map'
-    printf '%s\t%s\n' stats 'entries, fill, memory and totals per CPU'
+    printf '%s\t%s\n' stats 'entries, fill, memory, and the numbers of the values: totals, CPUs, keys, histograms'
     printf '%s\t%s\n' sim 'the simulated machine: its CPUs, kernel and rights'
     printf '%s\t%s\n' completion 'print the completion script of a shell'
 end
@@ -96,9 +96,9 @@ function __percpumap_steps
         case create.2
             printf '%s\n' percpu_hash=1
         case create.3
-            printf '%s\n' SIZE=1
+            printf '%s\n' K=1
         case create.4
-            printf '%s\n' SIZE=1
+            printf '%s\n' V=1
         case create.5
             printf '%s\n' N=1
         case create.6
@@ -385,13 +385,23 @@ complete -c percpumap -l verbose -s v -d 'say on stderr what is done; twice: eac
 complete -c percpumap -l quiet -s q -d 'only errors on stderr'
 complete -c percpumap -l version -s V -d 'print the version'
 complete -c percpumap -l help -s h -d 'print this help'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup getnext update delete pop import' -l key-type -x -a 'u8 u16 u32 u64 i8 i16 i32 i64 hex' -d 'the key is a number of this type'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup update pop import stats' -l value-type -x -a 'u8 u16 u32 u64 i8 i16 i32 i64 hex' -d 'each CPU\'s value is a number of this type'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop' -l cpu -x -a 'all online' -d 'only these CPUs: 3, 0-3,8, all, online'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop' -l sum -d 'also the sum over the CPUs (needs --value-type)'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup getnext update delete pop import stats' -l key-type -x -d 'what a key is, whatever its BTF says: u32, ipv4, char[16], {saddr:ipv4,dport:be16}, hex'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup update pop import stats' -l value-type -x -d 'what each CPU\'s value is'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup getnext update delete pop import stats' -l show -x -d 'show fields as ipv4, ipv6, mac, comm, ifname, dec; in tables also hex, ns'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop import stats' -l raw -d 'bytes, whatever the types'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop stats' -l cpu -x -a 'all online' -d 'only these CPUs: 3, 0-3,8, all, online'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop' -l agg -x -a 'sum min max avg' -d 'also the sum, the least, the greatest or the average over the CPUs'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop' -l sum -d 'the same as --agg sum'
 complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop' -l per-cpu -d 'each CPU\'s value (default), or only the aggregate'
 complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop' -l no-per-cpu -d 'each CPU\'s value (default), or only the aggregate'
-complete -c percpumap -n '__percpumap_in dump' -l engine -x -a 'auto batch walk' -d 'how to read: batch commands, a walk key by key, or what the kernel has'
+complete -c percpumap -n '__percpumap_in dump batch-dump stats' -l filter -x -d 'only entries for which this holds: \'value.bytes > 1000 && key.dport == 443\''
+complete -c percpumap -n '__percpumap_in dump' -l sort -x -d 'in the order of this field: key.saddr, sum, sum.bytes:desc'
+complete -c percpumap -n '__percpumap_in dump stats' -l top -x -d 'only the first N in that order; without --sort those with the greatest sums'
+complete -c percpumap -n '__percpumap_in stats' -l field -x -d 'only this field of the values, or the numbers in it: packets, hist[3]'
+complete -c percpumap -n '__percpumap_in dump batch-dump' -l limit -x -d 'stop behind N entries'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop stats' -l human -d 'numbers in tables with thousands marks: 1,234,567'
+complete -c percpumap -n '__percpumap_in dump batch-dump' -l long -d 'tables with a line for each entry and CPU'
+complete -c percpumap -n '__percpumap_in dump stats' -l engine -x -a 'auto batch walk' -d 'how to read: batch commands, a walk key by key, or what the kernel has'
 complete -c percpumap -n '__percpumap_in dump' -l jobs -x -d 'read with N threads; default: half the CPUs, 1 to 4, and 1 to a terminal'
 complete -c percpumap -n '__percpumap_in batch-dump' -l batch-size -x -d 'entries asked for in one batch'
 complete -c percpumap -n '__percpumap_in batch-dump' -l max-entries -x -d 'stop before more than N entries; buckets are never split'

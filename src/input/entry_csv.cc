@@ -1,28 +1,11 @@
 #include "input/entry_csv.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "input/bad_data.h"
+#include "input/cpu_word.h"
 
 namespace percpumap {
-namespace {
-
-enum Column : size_t { kKey, kCpu, kValue, kColumns };
-
-uint32_t read_cpu(std::string_view cell) {
-  const char* const end = cell.data() + cell.size();
-  uint32_t cpu = 0;
-  const auto [stop, ec] = std::from_chars(cell.data(), end, cpu);
-  if (ec == std::errc() && stop == end) return cpu;
-  throw bad_data("\"{}\" is not the number of a CPU", shown(cell));
-}
-
-bool is_header(const std::vector<std::string_view>& cells) {
-  return cells.size() >= kColumns && cells[kKey] == "key" && cells[kCpu] == "cpu" && cells[kValue] == "value";
-}
-
-}  // namespace
 
 void CsvRecord::parse(std::string_view text) {
   if (text.ends_with('\r')) text.remove_suffix(1);
@@ -60,12 +43,12 @@ std::string_view CsvRecord::take_quoted(std::string_view& text) {
 }
 
 EntryCsv::EntryCsv(EntrySplitter& splitter, const EntryFormat& format)
-    : splitter_(splitter), format_(format), row_(format), key_(format.shape.key_size) {}
+    : splitter_(splitter), columns_(format), row_(format), key_(format.shape.key_size) {}
 
 bool EntryCsv::next(MutableBytes key, MutableBytes row) {
   line_ = 0;
   if (failure_) std::rethrow_exception(failure_);
-  if (columns_ == 0 && !read_header()) return false;
+  if (columns_.count() == 0 && !read_header()) return false;
   if (!ahead_ && !read_record()) return false;
   const uint64_t line = splitter_.line();
   std::copy(key_.begin(), key_.end(), key.begin());
@@ -83,10 +66,7 @@ bool EntryCsv::read_header() {
   const auto text = splitter_.next();
   if (!text) return false;
   record_.parse(*text);
-  if (!is_header(record_.cells())) {
-    throw bad_data("the header is not key,cpu,value").advise("entries in JSON begin with { or [");
-  }
-  columns_ = record_.cells().size();
+  columns_.read_header(record_.cells());
   return true;
 }
 
@@ -95,8 +75,10 @@ bool EntryCsv::read_record() {
   if (!text) return false;
   record_.parse(*text);
   const size_t got = record_.cells().size();
-  if (got != columns_) throw bad_data("expected {} cells, as the header has, got {}", columns_, got);
-  parse_cell(record_.cells()[kKey], format_.key, "key", key_);
+  if (got != columns_.count()) {
+    throw bad_data("expected {} cells, as the header has, got {}", columns_.count(), got);
+  }
+  columns_.read_key(record_.cells(), key_);
   return true;
 }
 
@@ -111,9 +93,8 @@ bool EntryCsv::next_has(Bytes key) {
 }
 
 void EntryCsv::take_value() {
-  const auto& cells = record_.cells();
-  const uint32_t cpu = read_cpu(cells[kCpu]);
-  parse_cell(cells[kValue], format_.value, fmt::format("CPU {}", cpu), row_.value_of(cpu));
+  const uint32_t cpu = columns_.read_cpu(record_.cells());
+  columns_.read_value(record_.cells(), CpuWord(cpu).value(), row_.value_of(cpu));
 }
 
 }  // namespace percpumap

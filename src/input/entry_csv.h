@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "input/csv_columns.h"
 #include "input/entry_format.h"
 #include "input/entry_splitter.h"
 #include "input/row_builder.h"
@@ -19,7 +20,7 @@ class CsvRecord {
   // Throws Error (bad_data) for a quote where none may be. The cells are good until `text` or the record
   // changes.
   void parse(std::string_view text);
-  const std::vector<std::string_view>& cells() const { return cells_; }
+  Cells cells() const { return cells_; }
 
  private:
   std::string_view take_cell(std::string_view& text);
@@ -29,8 +30,7 @@ class CsvRecord {
   std::string unescaped_;  // cells with quotes in them
 };
 
-// The header has to be key,cpu,value; further columns are passed over. Records of one key that follow each
-// other are one entry.
+// Records of one key that follow each other are one entry.
 class EntryCsv {
  public:
   // Both stay the caller's and have to outlive the object.
@@ -51,10 +51,9 @@ class EntryCsv {
   void take_value();
 
   EntrySplitter& splitter_;
-  const EntryFormat& format_;
+  CsvColumns columns_;
   RowBuilder row_;
   CsvRecord record_;
-  size_t columns_ = 0;          // 0: the header was not read yet
   std::vector<std::byte> key_;  // of record_
   bool ahead_ = false;          // record_ belongs to the next entry
   std::exception_ptr failure_;  // of reading the record behind an entry

@@ -1,31 +1,15 @@
 #include "input/entry_json.h"
 
-#include <array>
 #include <charconv>
 
 #include "input/bad_data.h"
-#include "types/parse.h"
+#include "input/cpu_word.h"
 
 namespace percpumap {
 namespace {
 
 constexpr std::string_view kWhat = "the entry";
 constexpr std::string_view kOfRaw = "\"raw\": ";
-
-// "CPU 5", for messages, made without the heap.
-class CpuWord {
- public:
-  explicit CpuWord(uint32_t cpu)
-      : end_(std::to_chars(text_.data() + kPrefix.size(), text_.data() + text_.size(), cpu).ptr) {
-    kPrefix.copy(text_.data(), kPrefix.size());
-  }
-  std::string_view text() const { return {text_.data(), end_}; }
-
- private:
-  static constexpr std::string_view kPrefix = "CPU ";
-  std::array<char, 16> text_{};
-  char* end_;
-};
 
 // `of`: a beginning for the message, when the object is not the entry itself.
 std::string_view required(std::string_view member, std::string_view name, std::string_view of = "") {
@@ -49,10 +33,23 @@ uint32_t read_cpu(JsonReader& json, size_t i) {
   throw bad_data("values[{}]: \"cpu\" is not the number of a CPU", i);
 }
 
+void read_hex(JsonReader& json, std::string_view what, MutableBytes out) {
+  if (const JsonKind kind = json.kind(); kind != JsonKind::string) {
+    throw bad_data("{}: expected a string of {} hexadecimal digits, got {}", what, 2 * out.size(),
+                   json_kind_name(kind));
+  }
+  parse_hex_run(json.string(), FieldPath(what), out);
+}
+
 }  // namespace
 
 EntryParser::EntryParser(const EntryFormat& format)
-    : format_(format), row_(format), json_("", kWhat), value_("", kWhat) {}
+    : format_(format),
+      key_reader_(format.key, format.wide),
+      value_reader_(format.value, format.wide),
+      row_(format),
+      json_("", kWhat),
+      value_("", kWhat) {}
 
 void EntryParser::parse(std::string_view text, MutableBytes key, MutableBytes row) {
   const Members entry = members_of(text);
@@ -90,6 +87,7 @@ EntryParser::Members EntryParser::members_of(std::string_view object) {
 
 bool EntryParser::is_bpftools(std::string_view key) {
   if (format_.format == ImportFormat::bpftool_json) return true;
+  if (!can_be_bpftools()) return false;
   json_.reset(key);
   if (json_.kind() != JsonKind::array) return false;
   json_.open_array();
@@ -99,16 +97,21 @@ bool EntryParser::is_bpftools(std::string_view key) {
       .advise("--from bpftool-json reads it");
 }
 
+// An array of texts may begin with "0x", too.
+bool EntryParser::can_be_bpftools() const {
+  return format_.key.root().kind != Kind::array || format_.key[1].kind != Kind::text;
+}
+
 void EntryParser::parse_own(const Members& entry, MutableBytes key) {
   json_.reset(entry.key);
-  parse_json(json_, format_.key, format_.wide, "key", key);
+  key_reader_.read_json(json_, "key", key);
   open_values(entry.values);
   for (size_t i = 0; json_.element(); ++i) {
     const Value value = read_value(i);
     const MutableBytes out = row_.value_of(value.cpu);
     const CpuWord cpu(value.cpu);
     value_.reset(required_value(value.text, cpu.text()));
-    parse_json(value_, format_.value, format_.wide, cpu.text(), out);
+    value_reader_.read_json(value_, cpu.value(), out);
   }
 }
 
@@ -119,7 +122,7 @@ void EntryParser::parse_raw(const Members& entry, MutableBytes key) {
   }
   const Members raw = members_of(entry.raw);
   json_.reset(required(raw.key, "key", kOfRaw));
-  parse_json(json_, Layout::bytes(key.size()), WideNumbers::numbers, "raw key", key);
+  read_hex(json_, "raw key", key);
   const size_t wanted = count_values(entry.values);
   const size_t got = count_values(required(raw.values, "values", kOfRaw), kOfRaw);
   if (got != wanted) {
@@ -131,7 +134,7 @@ void EntryParser::parse_raw(const Members& entry, MutableBytes key) {
   for (size_t i = 0; json_.element() && value_.element(); ++i) {
     const Value value = read_value(i);
     const MutableBytes out = row_.value_of(value.cpu);
-    parse_json(value_, Layout::bytes(out.size()), WideNumbers::numbers, CpuWord(value.cpu).text(), out);
+    read_hex(value_, CpuWord(value.cpu).value(), out);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "input/entry_format.h"
 #include "input/row_builder.h"
 #include "types/json_reader.h"
+#include "types/value_reader.h"
 
 namespace percpumap {
 
@@ -39,6 +40,7 @@ class EntryParser {
 
   Members members_of(std::string_view object);
   bool is_bpftools(std::string_view key);
+  bool can_be_bpftools() const;
   void parse_own(const Members& entry, MutableBytes key);
   void parse_raw(const Members& entry, MutableBytes key);
   void parse_bpftools(const Members& entry, MutableBytes key);
@@ -50,6 +52,8 @@ class EntryParser {
   void read_bytes(std::string_view text, std::string_view what, MutableBytes out);
 
   const EntryFormat& format_;
+  ValueReader key_reader_;
+  ValueReader value_reader_;
   RowBuilder row_;
   JsonReader json_;   // the entry, then what is in it one after the other
   JsonReader value_;  // one value of it

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """What do a dump and an import of a large map take, against the bare system calls and against bpftool?
 
-Fills a map with 8-byte and then one with 64-byte values, runs every command in turn, --rounds times, and prints the
+Fills maps with values of 8, 16 and 64 bytes, runs every command in turn, --rounds times, and prints the
 medians as one table: whole processes, output to /dev/null unless the row says where to. --sizes and --memory print
 other tables instead. Ends with 1 if a limit is missed. Needs root, a bpffs at /sys/fs/bpf, bpftool, time(1), 8 GB of
 memory, and for its figures to mean anything two idle CPUs.
@@ -16,6 +16,7 @@ import sizes
 from measure import Figure
 
 NUMBERS = ["--key-type", "u64", "--value-type", "u64"]
+COUNTERS = ["--key-type", "u64", "--value-type", "{packets:u64,bytes:u64}"]
 # Each is dumped with one job and with two: words → at most so many times the floor, by (jobs, bytes of a value).
 DUMPS = {
     ("-j",): {(1, 8): 1.15, (1, 64): 1.3, (2, 8): 0.7, (2, 64): 0.8},
@@ -30,6 +31,12 @@ DUMPS_OF_NUMBERS = {  # where a value is one number
     ("-j",): {},
     ("-j", "--sum", "--no-per-cpu"): {(2, 8): 0.6},
 }
+DUMPS_OF_COUNTERS = {  # where it is a structure of two
+    ("-j",): {(2, 16): 0.9},
+    ("--sum", "--top", "10"): {(2, 16): 0.65},
+    ("-j", "--filter", "value.bytes>900000000"): {(2, 16): 0.7},  # a tenth of the entries
+}
+TYPED = {8: ("u64", NUMBERS, DUMPS_OF_NUMBERS), 16: ("struct", COUNTERS, DUMPS_OF_COUNTERS)}
 FLOOR = "LOOKUP_BATCH, one thread: the floor"
 HALVES = "LOOKUP_BATCH, two threads"
 QUIET = 0.65  # of the floor is what two threads take at most where nothing else runs
@@ -44,16 +51,17 @@ FEW = 100_000
 IMPORT = "import, times UPDATE_BATCH"
 
 
-def title(words, jobs, numbers=False):
-    return " ".join(["dump", *words, *(["(u64)"] if numbers else []), "--jobs", str(jobs)])
+def title(words, jobs, types=None):
+    return " ".join(["dump", *words, *([f"({types})"] if types else []), "--jobs", str(jobs)])
 
 
 def dumps(full, jobs):
     """title → (words, limits) of every dump to /dev/null."""
     found = {title(words, jobs): ([*words], limits) for words, limits in DUMPS.items()}
-    if full.value == 8:
-        for words, limits in DUMPS_OF_NUMBERS.items():
-            found[title(words, jobs, True)] = ([*words, *NUMBERS], limits)
+    if full.value in TYPED:
+        types, options, typed = TYPED[full.value]
+        for words, limits in typed.items():
+            found[title(words, jobs, types)] = ([*words, *options], limits)
     return found
 
 
@@ -86,7 +94,7 @@ def reading_rows(full, directory):
         limits[BEST + where] = (floor + TIMES_CAT * taken["cat" + where]) / floor
     rows = {name: (each, Figure(each / floor, at_most=limits.get(name))) for name, each in taken.items()}
     judge = taken[BPFTOOL]
-    rows[BPFTOOL] = judge, Figure(judge / taken[BEST], at_least=TIMES_FASTER[full.value])
+    rows[BPFTOOL] = judge, Figure(judge / taken[BEST], at_least=TIMES_FASTER.get(full.value))
     return rows
 
 
@@ -137,13 +145,13 @@ def cells(row):
 
 
 def table(options):
-    columns = {value: rows_for(options, value) for value in (8, 64)}
+    columns = {value: rows_for(options, value) for value in (8, 16, 64)}
     names = list(dict.fromkeys(name for rows in columns.values() for name in rows))
     print(f"{options.entries} entries, 8-byte keys; medians of {options.rounds} rounds, of {options.bpftool_rounds} "
           f"with bpftool; {os.cpu_count()} CPUs, Linux {os.uname().release}")
-    print(f"{'':52}" + "".join(f"{value:>2}-byte values: ratio, limit{'':7}" for value in columns))
+    print(f"{'':56}" + "".join(f"{value:>2}-byte values: ratio, limit{'':7}" for value in columns))
     for name in names:
-        print(f"{name:52}" + "".join(cells(rows.get(name)) for rows in columns.values()).rstrip())
+        print(f"{name:56}" + "".join(cells(rows.get(name)) for rows in columns.values()).rstrip())
     if any(rows[HALVES][0] > QUIET * rows[FLOOR][0] for rows in columns.values()):
         print("Two threads of the bare loop were hardly faster than one: these two CPUs were not idle.")
     return [figure for rows in columns.values() for _, figure in rows.values()]

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <functional>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -84,8 +85,8 @@ void clear_all_but_two(const Shape& shape, Batch& batch) {
 void rows(benchmark::State& state, Format format, const Case& which, uint32_t cpus) {
   const Table table = table_of(which, cpus);
   Batch batch = counters(table.shape);
-  const Aggregation sum(Aggregate::sum, table.value, table.shape);
-  if (which.sum) sum.run(batch);
+  std::optional<Aggregation> sum;
+  if (which.sum) sum.emplace(Aggregate::sum, table.value, table.shape).run(batch);
   if (which.folded) clear_all_but_two(table.shape, batch);
   const auto printer = make_printer(format, table);
   Text first;
@@ -94,7 +95,7 @@ void rows(benchmark::State& state, Format format, const Case& which, uint32_t cp
   printer->rows(batch, 0, batch.count, first);
   Block block;
   while (state.KeepRunning()) {
-    if (which.sum) sum.run(batch);
+    if (sum) sum->run(batch);
     printer->rows(batch, 0, batch.count, block);
     benchmark::DoNotOptimize(block.view().data());
   }

@@ -21,6 +21,8 @@ PINS = "/sys/fs/bpf"
 PIN = PINS + "/map"
 ENTRY = '{"key":7,"values":[{"cpu":0,"value":258}]}\n'
 TYPES = ["--key-type", "u32", "--value-type", "u64"]
+# As text neither the padding of the keys nor the bytes of the boolean survive.
+STRUCTURES = ["--key-type", "{a:u8,b:u16}", "--value-type", "{a:bool,b:char[3],c:f32}"]
 MISSING = ["--missing-cpu", "zero"]
 
 # (schema, arguments, stdin), one after the other on one machine. Each is also checked with --pretty where it
@@ -40,14 +42,19 @@ ANSWERS = [
     ("dump", ["dump", PIN, "--sum", "--no-per-cpu", *TYPES], ""),
     ("dump", ["dump", PIN, "--sum", "--u64", "string", *TYPES], ""),
     ("dump", ["dump", PIN, "--cpu", "0", "--engine", "walk"], ""),
+    ("dump", ["dump", PIN, "--agg", "avg", "--no-per-cpu", *STRUCTURES], ""),
+    ("dump", ["dump", PIN, *STRUCTURES], ""),
     ("dump", ["batch-dump", PIN], ""),
     ("entry", ["lookup", PIN, *"key 1 0 0 0".split()], ""),
     ("entry", ["lookup", PIN, "key", "7", "--sum", *TYPES], ""),
     ("getnext", ["getnext", PIN], ""),
     ("getnext", ["getnext", PIN, *"key 9 0 0 0".split()], ""),
     ("getnext", ["getnext", PIN, "key", "9", "--key-type", "u32"], ""),
+    ("getnext", ["getnext", PIN, "--key-type", "char[4]"], ""),
     ("stats", ["stats", PIN], ""),
     ("stats", ["stats", PIN, "--value-type", "u64"], ""),
+    ("stats", ["stats", PIN, "--value-type", "{a:i16,b:f32}", "--key-type", "char[4]", "--u64", "string"], ""),
+    ("stats", ["stats", PIN, "--value-type", "u64", "--key-type", "u32", "--filter", "key > 1"], ""),
     ("changed", ["pin", PIN, PINS + "/other"], ""),
     ("changed", ["unpin", PINS + "/other"], ""),
     ("entry", ["pop", PIN, *"key 1 0 0 0".split()], ""),
