@@ -81,7 +81,11 @@ class Writer {
   }
 
  private:
-  const char* name_of(uint32_t offset) const { return btf__name_by_offset(&types_, offset); }
+  // Empty where it lies beyond the strings, as an unchecked integer's can.
+  std::string_view name_of(uint32_t offset) const {
+    const char* const name = btf__name_by_offset(&types_, offset);
+    return name == nullptr ? "" : name;
+  }
 
   bool array(const struct btf_array& array, const std::byte* at) {
     if (is_text(array, at)) {
@@ -101,8 +105,7 @@ class Writer {
     const btf_type* element = btf__type_by_id(&types_, array.type);
     while (btf_is_mod(element)) element = btf__type_by_id(&types_, element->type);
     if (!btf_is_int(element) || element->size != 1) return false;
-    const bool is_char =
-        btf_int_encoding(element) == BTF_INT_CHAR || std::string_view(name_of(element->name_off)) == "char";
+    const bool is_char = btf_int_encoding(element) == BTF_INT_CHAR || name_of(element->name_off) == "char";
     const auto* const begin = reinterpret_cast<const char*>(at);
     const auto* const end = std::find(begin, begin + array.nelems, '\0');
     return is_char && end != begin + array.nelems && std::all_of(begin, end, is_printable);

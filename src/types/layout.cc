@@ -284,6 +284,7 @@ std::optional<FieldPlace> member(const Layout& layout, const FieldPlace& parent,
 }
 
 std::optional<FieldPlace> element(const Layout& layout, const FieldPlace& array, std::string_view step) {
+  if (!step.ends_with(']')) return std::nullopt;
   size_t index = 0;
   const char* const end = step.data() + step.size() - 1;
   const auto [stop, ec] = std::from_chars(step.data() + 1, end, index);
@@ -294,6 +295,7 @@ std::optional<FieldPlace> element(const Layout& layout, const FieldPlace& array,
 // What could stand instead of a wrong step.
 std::string known_steps(const Layout& layout, size_t index) {
   const Field& field = layout[index];
+  if (field.kind == Kind::array && field.count == 0) return "it has no elements";
   if (field.kind == Kind::array) return fmt::format("its elements are [0] to [{}]", field.count - 1);
   if (!field.has_children()) return "it has no members";
   std::set<std::string_view> names;
@@ -323,10 +325,9 @@ FieldPlace find_field(const Layout& layout, std::string_view path, std::string_v
   while (!rest.empty()) {
     const std::string_view step = take_step(rest);
     const bool is_array = layout[place.index].kind == Kind::array;
-    if (step.empty() && !rest.empty()) continue;
-    const auto next = is_array && step.starts_with('[') ? element(layout, place, step)
-                      : is_array                        ? std::nullopt
-                                                        : member(layout, place, step);
+    const auto next = step.empty() || is_array != step.starts_with('[') ? std::nullopt
+                      : is_array                                        ? element(layout, place, step)
+                                                                        : member(layout, place, step);
     if (!next) {
       throw Error(Problem::bad_data, fmt::format("{} has no field {}", what, shown(path)))
           .advise(known_steps(layout, place.index));

@@ -70,6 +70,8 @@ TEST(Layout, PathsThatLeadNowhereAreErrors) {
   EXPECT_EQ(refusal_of_path("{a:u8}", "a.b"), "key has no field a.b (it has no members)");
   EXPECT_EQ(refusal_of_path("u8[3]", "[3]"), "key has no field [3] (its elements are [0] to [2])");
   EXPECT_EQ(refusal_of_path("u8[3]", "[1"), "key has no field [1 (its elements are [0] to [2])");
+  EXPECT_EQ(refusal_of_path("u8[3]", "["), "key has no field [ (its elements are [0] to [2])");
+  EXPECT_EQ(refusal_of_path("{a:{b:u8}}", "a..b"), "key has no field a..b (its members are b)");
   EXPECT_EQ(refusal_of_path("u8[3]", "[]"), "key has no field [] (its elements are [0] to [2])");
   EXPECT_EQ(refusal_of_path("{a:u8[3]}", "a.b"), "key has no field a.b (its elements are [0] to [2])");
   EXPECT_EQ(refusal_of_path("{a:u8}", "a."), "key has no field a. (it has no members)");
