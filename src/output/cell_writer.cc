@@ -33,15 +33,4 @@ size_t CellWriter::measure(const std::byte* at, Text& scratch) const {
   return display_width({out, static_cast<size_t>(writer_.write(out, at) - out)});
 }
 
-char* CellWriter::add_marks(char* begin, char* end) {
-  char* first = *begin == '-' ? begin + 1 : begin;
-  const char* last = std::find_if_not(first, end, [](char c) { return c >= '0' && c <= '9'; });
-  for (ptrdiff_t left = last - first - 3; left > 0; left -= 3) {
-    std::copy_backward(first + left, end, end + 1);
-    first[left] = ',';
-    ++end;
-  }
-  return end;
-}
-
 }  // namespace percpumap

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "output/line.h"
+#include "output/units.h"
 #include "types/format.h"
 
 namespace percpumap {
@@ -38,7 +39,6 @@ class CellWriter {
     if (marks_) end = add_marks(text.data(), end);
     return static_cast<size_t>(end - text.data());
   }
-  static char* add_marks(char* begin, char* end);
 
   ValueWriter writer_;
   bool right_;

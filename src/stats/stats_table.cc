@@ -27,12 +27,12 @@ std::string share_text(double share, double longest, const StatsStyle& style) {
   return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
-// An integer's digits in threes.
-std::string with_marks(std::string digits, const StatsStyle& style) {
-  const size_t first = digits.starts_with('-') ? 1 : 0;
-  if (!style.human || digits.find_first_not_of("0123456789", first) != std::string::npos) return digits;
-  for (size_t at = digits.size(); at > first + 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
+std::string with_marks(std::string number, const StatsStyle& style) {
+  if (!style.human) return number;
+  const size_t size = number.size();
+  number.resize(size + size / 3);
+  number.resize(static_cast<size_t>(add_marks(number.data(), number.data() + size) - number.data()));
+  return number;
 }
 
 Item count_item(std::string name, uint64_t count, const StatsStyle& style) {
