@@ -15,7 +15,7 @@ constexpr size_t kMeasuredCells = size_t{1} << 20;
 }  // namespace
 
 std::string field_title(const Table& table, const ColumnField& field, std::string_view root) {
-  const std::string title = shown_text(column_title(field.name.empty() ? root : field.name));
+  std::string title = shown_text(column_title(field.name.empty() ? root : field.name));
   const size_t most = std::max(table.width / 3, root.size());
   if (table.width == 0 || display_width(title) <= most) return title;
   return std::string(prefix_of_width(title, most - kEllipsis.size())).append(kEllipsis);

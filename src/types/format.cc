@@ -201,8 +201,8 @@ LeafForm leaf_form(const Field& field, const Place& place) {
     case Kind::mac: return {put_mac, 18, place.quoted};
     case Kind::enumeration: return {put_enumeration, 20, place.quoted};
     default:
-      if (place.shown) return {put_pairs, 3 * field.size};
-      return {put_bytes, 2 * field.size, place.quoted};
+      if (place.shown) return {put_pairs, size_t{3} * field.size};
+      return {put_bytes, size_t{2} * field.size, place.quoted};
   }
 }
 

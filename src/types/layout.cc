@@ -312,7 +312,8 @@ void add_columns(const Layout& layout, const FieldPlace& place, const std::strin
   }
   for (size_t child = place.index + 1; child < field.end; child = layout[child].end) {
     const std::string& step = layout[child].name;
-    const std::string path = name.empty() || step.empty() ? name + step : name + "." + step;
+    std::string path = name;
+    path.append(name.empty() || step.empty() ? "" : ".").append(step);
     add_columns(layout, {child, place.offset + layout[child].offset}, path, columns);
   }
 }

@@ -1,6 +1,8 @@
 #include "types/survival.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -29,8 +31,9 @@ bool float_survives(Bytes bytes) {
   Float value = 0;
   std::memcpy(&value, bytes.data(), sizeof value);
   if (!std::isnan(value)) return true;
-  constexpr Float kRead = std::numeric_limits<Float>::quiet_NaN();
-  return std::memcmp(&kRead, bytes.data(), sizeof kRead) == 0;
+  constexpr auto kRead =
+      std::bit_cast<std::array<std::byte, sizeof(Float)>>(std::numeric_limits<Float>::quiet_NaN());
+  return std::equal(kRead.begin(), kRead.end(), bytes.begin(), bytes.end());
 }
 
 bool survives(Kind kind, Bytes bytes) {
