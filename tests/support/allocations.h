@@ -17,6 +17,11 @@ inline std::atomic<size_t> allocations = 0;
   if (void* place = std::malloc(size)) return place;
   throw std::bad_alloc();
 }
+// What std::stable_sort asks for. Without it, one library's memory would go to another's free.
+[[gnu::noinline]] void* operator new(size_t size, const std::nothrow_t&) noexcept {
+  ++percpumap::test::allocations;
+  return std::malloc(size);
+}
 [[gnu::noinline]] void operator delete(void* place) noexcept {
   std::free(place);
 }
