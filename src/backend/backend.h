@@ -12,6 +12,7 @@
 #include <system_error>
 #include <vector>
 
+#include "backend/program_call.h"
 #include "base/bytes.h"
 #include "base/cpu_list.h"
 #include "base/map_info.h"
@@ -35,23 +36,6 @@ struct BatchCall {
   uint32_t count = 0;  // in: room for, or number of, entries; out: entries done
   uint64_t elem_flags = 0;
   uint64_t flags = 0;
-};
-
-enum class Helper { lookup, update, erase, for_each, lookup_percpu };
-
-// One BPF program and the one helper that it calls (include/uapi/linux/bpf.h, bpf_map_lookup_elem() and its
-// neighbours). It sees value_size bytes of a slot, never the padding.
-struct HelperCall {
-  Helper helper = Helper::lookup;
-  Bytes key{};    // key_size bytes; not used by for_each
-  Bytes value{};  // update: value_size bytes; lookups: what is stored through the pointer, null: it is read
-  uint64_t flags = 0;    // update, for_each
-  uint64_t cpu = 0;      // lookup_percpu: whose slot; the kernel takes the lower 32 bits
-  uint64_t stop_at = 0;  // for_each: the callback stops at this element, counted from 1; 0: never
-
-  int64_t result = 0;               // out: the helper's; of a lookup 1 for a pointer and 0 for NULL
-  std::vector<std::byte> keys{};    // out: for_each: the keys visited, in order
-  std::vector<std::byte> values{};  // out: what was read, value_size bytes for each pointer
 };
 
 // One open map. Owns its descriptor; a map lives while anything holds it open or pinned.
@@ -89,19 +73,24 @@ class RawMap {
   // BPF_OBJ_PIN. EEXIST, ENOENT (no parent), EPERM (not a bpffs, or a dot in the name).
   virtual std::error_code pin(const std::string& path) = 0;
 
-  // Loads the program and runs it on CPU `cpu` (BPF_PROG_TEST_RUN with BPF_F_TEST_RUN_ON_CPU). Neither this
-  // descriptor's access mode nor freezing binds it. No error: it ran, and `call.result` is
-  //   lookup         1 and this CPU's slot, or 0
-  //   update         0, -EINVAL (flags above kExist), -EEXIST, -ENOENT, -E2BIG, -ENOMEM. This CPU's slot is
-  //                  written; of a new element all others are zero (since 5.10)
-  //   erase          0 (every CPU's value is gone), -ENOENT
-  //   for_each       elements visited in the order of next_key, the one it stopped at among them; -EINVAL
-  //                  (flags not 0). Values are this CPU's
-  //   lookup_percpu  1 and the slot of `call.cpu`, or 0, also for a CPU beyond the last possible one
-  // EOPNOTSUPP: this backend cannot run programs. EPERM: no right to load it (CAP_BPF and CAP_PERFMON).
-  // EINVAL: this kernel has no such helper. EACCES: kReadOnlyProg and it writes, kWriteOnlyProg and it reads
-  // a value. ENXIO: `cpu` is not online (before 5.10, which needs a pinned thread instead: EINVAL).
-  virtual std::error_code run_helper(uint32_t cpu, HelperCall& call) = 0;
+  // Runs a program on CPU `cpu` for each entry (BPF_PROG_TEST_RUN), having loaded it if this is its first
+  // call; it is unloaded with this object. Neither this descriptor's access mode nor freezing binds it. No
+  // error: it ran, and `call.results` has what update answers (0, -EINVAL, -EEXIST, -ENOENT, -E2BIG,
+  // -ENOMEM), erase (0, -ENOENT), for_each (the elements visited in the order of next_key, the one it stopped
+  // at among them; -EINVAL: flags not 0), and the others as Program says. With an error, the entries for
+  // which there are results are done all the same.
+  //
+  // The program runs in task context of the calling thread, which is bound to `cpu` until this map is closed
+  // or a program runs elsewhere; threads made meanwhile inherit that. It never runs on another CPU: it looks
+  // where it is.
+  //
+  // EPERM: no right to load it (CAP_BPF; by interrupt CAP_PERFMON, too). EINVAL: this kernel has no such
+  // helper. EACCES: kReadOnlyProg and it writes, kWriteOnlyProg and it reads a value. EOPNOTSUPP: no programs
+  // before 5.5 (which had no array to map, BPF_F_MMAPABLE); by interrupt none before 5.10, and none on
+  // kNoPrealloc maps before 6.1, where loading them makes the kernel print a warning, which can be fatal
+  // (check_map_prog_compatibility(), kernel/bpf/verifier.c). ENXIO: `cpu` is not online. ENODEV: it is, but
+  // this thread may not run there (a cpuset).
+  virtual std::error_code run_program(uint32_t cpu, ProgramCall& call) = 0;
 };
 
 // open_flags below: 0, kReadOnly or kWriteOnly; anything else is EINVAL.
@@ -115,6 +104,8 @@ class Backend {
   // /sys/devices/system/cpu/possible and online. Neither is ever empty.
   virtual const CpuList& possible_cpus() const = 0;
   virtual const CpuList& online_cpus() const = 0;
+  // The one that this thread runs on; it may be on another one a moment later.
+  virtual uint32_t current_cpu() const = 0;
 
   // BPF_BTF_GET_FD_BY_ID and BPF_OBJ_GET_INFO_BY_FD: the whole BTF object with this id. ENOENT: there is
   // none. EPERM: needs CAP_SYS_ADMIN. It lives as long as a map that has it.

@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <mntent.h>
-#include <sys/resource.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -17,26 +17,16 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
+#include "base/unique_fd.h"
+#include "bpf/loader.h"
+#include "bpf/program_runner.h"
 
 namespace percpumap {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 using File = std::unique_ptr<FILE, int (*)(FILE*)>;
 
@@ -60,7 +50,8 @@ bool is_map(int fd) {
 
 class SyscallMap final : public RawMap {
  public:
-  explicit SyscallMap(Descriptor fd) : fd_(std::move(fd)) {}
+  // `online` outlives the map.
+  SyscallMap(UniqueFd fd, const CpuList& online) : fd_(std::move(fd)), online_(online) {}
 
   std::error_code info(MapInfo& info) override {
     bpf_map_info raw{};
@@ -132,23 +123,20 @@ class SyscallMap final : public RawMap {
   std::error_code pin(const std::string& path) override {
     return answer(bpf_obj_pin(fd_.get(), path.c_str()));
   }
-  // Until the programs for it come with src/bpf.
-  std::error_code run_helper(uint32_t /*cpu*/, HelperCall& /*call*/) override {
-    return errno_code(EOPNOTSUPP);
+  std::error_code run_program(uint32_t cpu, ProgramCall& call) override {
+    if (!runner_) {
+      MapInfo description;
+      if (auto ec = info(description)) return ec;
+      runner_.emplace(fd_.get(), description, online_);
+    }
+    return runner_->run(cpu, call);
   }
 
  private:
-  Descriptor fd_;
+  UniqueFd fd_;
+  const CpuList& online_;
+  std::optional<ProgramRunner> runner_;
 };
-
-// `fd` is a new descriptor or -errno.
-std::error_code adopt(int fd, std::unique_ptr<RawMap>& map) {
-  if (fd < 0) return answer(fd);
-  Descriptor descriptor(fd);
-  if (!is_map(fd)) return errno_code(EINVAL);
-  map = std::make_unique<SyscallMap>(std::move(descriptor));
-  return {};
-}
 
 // BPF_MAP_CREATE itself and not bpf_map_create(): libbpf's wrapper loads probe programs first, drops the name
 // where it may not, and cuts a name that is too long. `btf_fd` is read only where `spec` has type ids.
@@ -168,12 +156,6 @@ int create_map(const MapSpec& spec, int btf_fd) {
   return fd < 0 ? -errno : static_cast<int>(fd);
 }
 
-// Before 5.11 a map's memory counts against RLIMIT_MEMLOCK; only this process' own limit is raised.
-void lift_memlock_limit() {
-  const rlimit unlimited{RLIM_INFINITY, RLIM_INFINITY};
-  setrlimit(RLIMIT_MEMLOCK, &unlimited);
-}
-
 CpuList read_cpu_list(const char* path) {
   const File file = open_file(path);
   std::array<char, 4096> text{};
@@ -190,18 +172,19 @@ class SyscallBackend final : public Backend {
   std::string name() const override { return "the real kernel"; }
   const CpuList& possible_cpus() const override { return possible_; }
   const CpuList& online_cpus() const override { return online_; }
+  uint32_t current_cpu() const override { return static_cast<uint32_t>(std::max(sched_getcpu(), 0)); }
 
   std::error_code create(const MapSpec& spec, std::unique_ptr<RawMap>& map) override {
     lift_memlock_limit();
     if (spec.btf.empty()) return adopt(create_map(spec, -1), map);
-    const Descriptor btf(bpf_btf_load(spec.btf.data(), spec.btf.size(), nullptr));
+    const UniqueFd btf(bpf_btf_load(spec.btf.data(), spec.btf.size(), nullptr));
     if (btf.get() < 0) return answer(btf.get());
     return adopt(create_map(spec, btf.get()), map);
   }
   std::error_code btf(uint32_t id, std::vector<std::byte>& blob) override {
     const int fd = bpf_btf_get_fd_by_id(id);
     if (fd < 0) return answer(fd);
-    const Descriptor descriptor(fd);
+    const UniqueFd descriptor(fd);
     bpf_btf_info info{};
     uint32_t size = sizeof info;
     if (const auto ec = answer(bpf_obj_get_info_by_fd(fd, &info, &size))) return ec;
@@ -234,7 +217,7 @@ class SyscallBackend final : public Backend {
 
   // The link itself is looked at, not what it points to: it is what unpin would remove.
   std::error_code check_bpffs(const std::string& path) override {
-    const Descriptor file(open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    const UniqueFd file(open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
     struct statfs fs {};
     if (file.get() < 0 || fstatfs(file.get(), &fs) != 0) return errno_code(errno);
     return fs.f_type == BPF_FS_MAGIC ? std::error_code() : errno_code(EPERM);
@@ -245,6 +228,15 @@ class SyscallBackend final : public Backend {
   }
 
  private:
+  // `fd` is a new descriptor or -errno.
+  std::error_code adopt(int fd, std::unique_ptr<RawMap>& map) const {
+    if (fd < 0) return answer(fd);
+    UniqueFd descriptor(fd);
+    if (!is_map(fd)) return errno_code(EINVAL);
+    map = std::make_unique<SyscallMap>(std::move(descriptor), online_);
+    return {};
+  }
+
   CpuList possible_ = read_cpu_list("/sys/devices/system/cpu/possible");
   CpuList online_ = read_cpu_list("/sys/devices/system/cpu/online");
 };

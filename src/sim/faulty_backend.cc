@@ -62,8 +62,8 @@ class FaultyMap final : public RawMap {
   std::error_code pin(const std::string& path) override {
     return answer(*faults_, Call::pin, [&] { return inner_->pin(path); });
   }
-  std::error_code run_helper(uint32_t cpu, HelperCall& call) override {
-    return inner_->run_helper(cpu, call);
+  std::error_code run_program(uint32_t cpu, ProgramCall& call) override {
+    return inner_->run_program(cpu, call);
   }
 
  private:
@@ -89,6 +89,7 @@ class FaultyBackend final : public Backend {
   std::string name() const override { return inner_->name(); }
   const CpuList& possible_cpus() const override { return inner_->possible_cpus(); }
   const CpuList& online_cpus() const override { return inner_->online_cpus(); }
+  uint32_t current_cpu() const override { return inner_->current_cpu(); }
 
   std::error_code create(const MapSpec& spec, std::unique_ptr<RawMap>& map) override {
     return wrap(answer(*faults_, Call::create, [&] { return inner_->create(spec, map); }), map);

@@ -30,7 +30,8 @@ Rights rights_of(KernelVersion version, Caps caps) {
           .zero_seed = admin,
           .ids = admin,
           .freeze = bpf,
-          .run_program = version >= KernelVersion{5, 10} ? admin : bpf};
+          .run_program = bpf,
+          .interrupt_cpu = admin};
 }
 
 uint32_t create_flags_of(KernelVersion version) {
@@ -107,9 +108,12 @@ KernelRules kernel_rules(KernelVersion version, Caps caps) {
       .take_needs_read = since(5, 8),
       .freeze = freeze_of(version),
       .cpu_flags = since(7, 0),
+      .mapped_arrays = since(5, 5),
       .runs_on_cpu = since(5, 10),
+      .tracing_takes_no_prealloc = since(6, 1),
       .for_each_helper = since(5, 13),
       .percpu_helper = since(5, 19),
+      .count_function = since(6, 6),
       .new_slots = new_slots_of(version),
       .memlock = memlock_of(version),
       .sizeof_htab = sizeof_htab(version),

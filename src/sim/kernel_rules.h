@@ -44,7 +44,8 @@ struct Rights {
   bool zero_seed;    // CAP_SYS_ADMIN
   bool ids;          // CAP_SYS_ADMIN
   bool freeze;       // CAP_BPF, where FreezeCommand::by_capability
-  bool run_program;  // CAP_BPF and CAP_PERFMON for a raw tracepoint; CAP_BPF for the socket filter before it
+  bool run_program;   // CAP_BPF, for a socket filter in the calling thread
+  bool interrupt_cpu;  // and CAP_PERFMON, for a raw tracepoint on another CPU
 };
 
 struct KernelRules {
@@ -65,9 +66,12 @@ struct KernelRules {
   bool cpu_flags;        // 7.0: BPF_F_CPU and BPF_F_ALL_CPUS, and all that came with them: padding is
                          // not stored, slots of an update are numbered by CPU, flags 3 act as BPF_ANY,
                          // LOOKUP_ELEM checks access before flags
-  bool runs_on_cpu;      // 5.10: BPF_F_TEST_RUN_ON_CPU; before, a socket filter runs where its caller does
+  bool mapped_arrays;    // 5.5: BPF_F_MMAPABLE, by which programs get their keys and values
+  bool runs_on_cpu;      // 5.10: BPF_F_TEST_RUN_ON_CPU
+  bool tracing_takes_no_prealloc;  // 6.1: tracing programs use such maps without a warning of the kernel
   bool for_each_helper;  // 5.13
   bool percpu_helper;    // 5.19: bpf_map_lookup_percpu_elem()
+  bool count_function;   // 6.6: bpf_map_sum_elem_count()
   NewSlots new_slots;
   Memlock memlock;
   uint64_t sizeof_htab;      // Memlock::used

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "sim/machine.h"
-#include "sim/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace percpumap {
 namespace {

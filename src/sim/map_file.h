@@ -19,7 +19,7 @@
 
 #include "base/bytes.h"
 #include "base/map_info.h"
-#include "sim/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace percpumap {
 

@@ -17,7 +17,7 @@
 #include <system_error>
 #include <vector>
 
-#include "sim/unique_fd.h"
+#include "base/unique_fd.h"
 
 namespace percpumap {
 

@@ -1,5 +1,7 @@
 #include "sim/sim_backend.h"
 
+#include <sched.h>
+
 #include <cerrno>
 #include <climits>
 
@@ -29,6 +31,11 @@ class SimBackend final : public Backend {
   std::string name() const override { return "the simulated kernel in " + registry_->directory(); }
   const CpuList& possible_cpus() const override { return kernel_->machine.possible; }
   const CpuList& online_cpus() const override { return kernel_->machine.online; }
+  // This host's, where the machine has it.
+  uint32_t current_cpu() const override {
+    const auto here = static_cast<uint32_t>(std::max(sched_getcpu(), 0));
+    return online_cpus().contains(here) ? here : online_cpus().ids().front();
+  }
 
   std::error_code create(const MapSpec& spec, std::unique_ptr<RawMap>& map) override {
     if (!rights().any_command) return errno_code(EPERM);

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "sim/create_check.h"
-#include "sim/sim_helper.h"
+#include "sim/sim_program.h"
 
 namespace percpumap {
 namespace {
@@ -276,8 +276,8 @@ std::error_code SimMap::pin(const std::string& path) {
   return registry_->pin(table_.info().id, path);
 }
 
-std::error_code SimMap::run_helper(uint32_t cpu, HelperCall& call) {
-  return alone_with(table_, [&] { return run_sim_helper(*kernel_, table_, cpu, call); });
+std::error_code SimMap::run_program(uint32_t cpu, ProgramCall& call) {
+  return alone_with(table_, [&] { return run_sim_program(*kernel_, table_, cpu, call); });
 }
 
 }  // namespace percpumap

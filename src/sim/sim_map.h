@@ -36,7 +36,7 @@ class SimMap final : public RawMap {
   std::error_code batch(BatchCommand command, BatchCall& call) override;
   std::error_code freeze() override;
   std::error_code pin(const std::string& path) override;
-  std::error_code run_helper(uint32_t cpu, HelperCall& call) override;
+  std::error_code run_program(uint32_t cpu, ProgramCall& call) override;
 
  private:
   // These need a HashTable::Guard.

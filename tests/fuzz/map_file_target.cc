@@ -69,14 +69,14 @@ class Commands {
     map_.usage(usage);
     walk_keys();
     walk_batches();
-    help({.helper = Helper::for_each});
-    help({.helper = Helper::lookup, .key = key(0)});
-    help({.helper = Helper::lookup_percpu, .key = key(0), .cpu = 1});
+    help({.program = Program::for_each});
+    help({.program = Program::lookup, .keys = key(0)});
+    help({.program = Program::lookup, .slot_of = 1, .keys = key(0)});
   }
   void change() {
-    help({.helper = Helper::update, .key = key(4), .value = row().first(info_.value_size)});
-    help({.helper = Helper::lookup, .key = key(4), .value = row().first(info_.value_size)});
-    help({.helper = Helper::erase, .key = key(5)});
+    help({.program = Program::update, .keys = key(4), .values = row().first(info_.value_size)});
+    help({.program = Program::exchange, .keys = key(4), .values = row().first(info_.value_size)});
+    help({.program = Program::erase, .keys = key(5)});
     map_.update(key(0), row(), kExist);
     map_.take(key(1), row(), 0);
     for (uint32_t i = 2; i < kRoom; ++i) map_.update(key(i), row(), kAny);
@@ -113,7 +113,7 @@ class Commands {
       require(entries <= info_.max_entries);
     }
   }
-  void help(HelperCall call) { map_.run_helper(0, call); }
+  void help(ProgramCall call) { map_.run_program(0, call); }
   void batch(BatchCommand command) {
     uint32_t token = 0;
     BatchCall call{.out = &token, .keys = keys_.data(), .rows = rows_.data(), .count = kRoom};

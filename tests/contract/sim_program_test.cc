@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <optional>
 
 #include "contract/sim_directory.h"
 #include "sim/machine.h"
@@ -11,7 +12,7 @@
 namespace percpumap::test {
 namespace {
 
-class SimHelper : public SimDirectoryTest {
+class SimProgram : public SimDirectoryTest {
  protected:
   static constexpr uint32_t kKey = 1;
 
@@ -30,12 +31,16 @@ class SimHelper : public SimDirectoryTest {
     spec.flags = more_flags;
     ASSERT_EQ(0, code(backend_->create(spec, map_)));
   }
-  int run(Helper helper, uint32_t cpu = 0, uint64_t target = 0) {
-    call_ = {.helper = helper, .key = bytes_of(kKey), .value = {}, .flags = 0, .cpu = target};
-    if (helper == Helper::update) call_.value = value_;
-    return code(map_->run_helper(cpu, call_));
+  int run(Program program, uint32_t cpu = 0, std::optional<uint64_t> slot_of = {}) {
+    call_ = {.program = program, .slot_of = slot_of, .keys = bytes_of(kKey)};
+    if (program == Program::update) call_.values = value_;
+    return code(map_->run_program(cpu, call_));
   }
-  const HelperCall& call() const { return call_; }
+  int interrupt() {
+    call_ = {.program = Program::lookup, .keys = bytes_of(kKey), .by_interrupt = true};
+    return code(map_->run_program(0, call_));
+  }
+  const ProgramCall& call() const { return call_; }
 
   static Buffer bytes(std::initializer_list<int> numbers) {
     Buffer all;
@@ -48,8 +53,8 @@ class SimHelper : public SimDirectoryTest {
     const uint32_t other = 2;
     EXPECT_EQ(0, code(map_->update(bytes_of(other), Buffer(32, std::byte{0xa5}), kAny)));
     EXPECT_EQ(0, code(map_->erase(bytes_of(other), 0)));
-    EXPECT_EQ(0, run(Helper::update, 1));
-    EXPECT_EQ(0, call_.result);
+    EXPECT_EQ(0, run(Program::update, 1));
+    EXPECT_EQ(0, call_.results.at(0));
     Buffer row(32);
     EXPECT_EQ(0, code(map_->lookup(bytes_of(kKey), row, 0)));
     return row;
@@ -65,55 +70,85 @@ class SimHelper : public SimDirectoryTest {
  private:
   std::unique_ptr<Backend> backend_;
   std::unique_ptr<RawMap> map_;
-  HelperCall call_;
+  ProgramCall call_;
   const Buffer value_ = Buffer(5, std::byte{0x11});
 };
 
-TEST_F(SimHelper, an_offline_cpu_runs_nothing) {
+TEST_F(SimProgram, an_offline_cpu_runs_nothing) {
   boot({6, 18});
   make();
-  for (const uint32_t cpu : {2U, 3U, 7U, 9U}) EXPECT_EQ(ENXIO, run(Helper::for_each, cpu)) << cpu;
-  for (const uint32_t cpu : {0U, 1U, 8U}) EXPECT_EQ(0, run(Helper::for_each, cpu)) << cpu;
+  for (const uint32_t cpu : {2U, 3U, 7U, 9U}) EXPECT_EQ(ENXIO, run(Program::for_each, cpu)) << cpu;
+  for (const uint32_t cpu : {0U, 1U, 8U}) EXPECT_EQ(0, run(Program::for_each, cpu)) << cpu;
 }
 
-TEST_F(SimHelper, before_5_10_an_offline_cpu_cannot_be_pinned_to) {
+TEST_F(SimProgram, there_are_none_before_5_5) {
+  boot({5, 4});
+  make();
+  EXPECT_EQ(EOPNOTSUPP, run(Program::erase));
+  boot({5, 5});
+  make();
+  EXPECT_EQ(0, run(Program::erase));
+}
+
+TEST_F(SimProgram, interrupts_start_them_since_5_10) {
   boot({5, 9});
   make();
-  EXPECT_EQ(EINVAL, run(Helper::erase, 2));
-  EXPECT_EQ(0, run(Helper::erase, 8));
+  EXPECT_EQ(EOPNOTSUPP, interrupt());
+  boot({5, 10});
+  make();
+  EXPECT_EQ(0, interrupt());
 }
 
-TEST_F(SimHelper, a_cpu_beyond_a_hole_has_the_slot_of_its_place) {
+TEST_F(SimProgram, up_to_6_0_interrupts_do_not_go_with_allocation_on_demand) {
+  boot({6, 0});
+  make(kNoPrealloc);
+  EXPECT_EQ(EOPNOTSUPP, interrupt()) << "the kernel would print a warning";
+  EXPECT_EQ(0, run(Program::erase));
+  boot({6, 1});
+  make(kNoPrealloc);
+  EXPECT_EQ(0, interrupt());
+}
+
+TEST_F(SimProgram, count_is_there_since_6_6) {
+  boot({6, 5});
+  make();
+  EXPECT_EQ(EINVAL, run(Program::count));
+  boot({6, 6});
+  make();
+  EXPECT_EQ(0, run(Program::count));
+}
+
+TEST_F(SimProgram, a_cpu_beyond_a_hole_has_the_slot_of_its_place) {
   boot({6, 18});
   make();
-  ASSERT_EQ(0, run(Helper::update, 8));
-  ASSERT_EQ(0, run(Helper::lookup_percpu, 0, 8));
-  EXPECT_EQ(1, call().result);
-  EXPECT_EQ(Buffer(5, std::byte{0x11}), call().values);
-  ASSERT_EQ(0, run(Helper::lookup_percpu, 0, 2));
-  EXPECT_EQ(1, call().result) << "offline, but possible";
-  EXPECT_EQ(Buffer(5), call().values);
+  ASSERT_EQ(0, run(Program::update, 8));
+  ASSERT_EQ(0, run(Program::lookup, 0, 8));
+  EXPECT_EQ(1, call().results.at(0));
+  EXPECT_EQ(Buffer(5, std::byte{0x11}), call().values_read);
+  ASSERT_EQ(0, run(Program::lookup, 0, 2));
+  EXPECT_EQ(1, call().results.at(0)) << "offline, but possible";
+  EXPECT_EQ(Buffer(5), call().values_read);
 }
 
-TEST_F(SimHelper, for_each_is_there_since_5_13) {
+TEST_F(SimProgram, for_each_is_there_since_5_13) {
   boot({5, 12});
   make();
-  EXPECT_EQ(EINVAL, run(Helper::for_each));
+  EXPECT_EQ(EINVAL, run(Program::for_each));
   boot({5, 13});
   make();
-  EXPECT_EQ(0, run(Helper::for_each));
+  EXPECT_EQ(0, run(Program::for_each));
 }
 
-TEST_F(SimHelper, lookup_percpu_is_there_since_5_19) {
+TEST_F(SimProgram, lookup_percpu_is_there_since_5_19) {
   boot({5, 18});
   make();
-  EXPECT_EQ(EINVAL, run(Helper::lookup_percpu));
+  EXPECT_EQ(EINVAL, run(Program::lookup, 0, 1));
   boot({5, 19});
   make();
-  EXPECT_EQ(0, run(Helper::lookup_percpu));
+  EXPECT_EQ(0, run(Program::lookup, 0, 1));
 }
 
-TEST_F(SimHelper, up_to_5_9_the_other_slots_hold_what_was_there) {
+TEST_F(SimProgram, up_to_5_9_the_other_slots_hold_what_was_there) {
   boot({5, 9});
   const auto left = bytes({0xa5, 0xa5, 0xa5, 0xa5, 0xa5, 0xa5, 0xa5, 0xa5,  //
                            0x11, 0x11, 0x11, 0x11, 0x11, 0xa5, 0xa5, 0xa5});
@@ -122,7 +157,7 @@ TEST_F(SimHelper, up_to_5_9_the_other_slots_hold_what_was_there) {
   EXPECT_EQ(fresh, slots_made_on_cpu_1(kNoPrealloc));
 }
 
-TEST_F(SimHelper, from_5_10_on_they_are_zero_with_their_padding) {
+TEST_F(SimProgram, from_5_10_on_they_are_zero_with_their_padding) {
   const auto zero = bytes({0, 0, 0, 0, 0, 0, 0, 0, 0x11, 0x11, 0x11, 0x11, 0x11, 0xa5, 0xa5, 0xa5});
   for (const KernelVersion version : {KernelVersion{5, 10}, KernelVersion{6, 1}}) {
     boot(version);
@@ -130,7 +165,7 @@ TEST_F(SimHelper, from_5_10_on_they_are_zero_with_their_padding) {
   }
 }
 
-TEST_F(SimHelper, later_ones_leave_the_padding) {
+TEST_F(SimProgram, later_ones_leave_the_padding) {
   const auto zero = bytes({0, 0, 0, 0, 0, 0xa5, 0xa5, 0xa5, 0x11, 0x11, 0x11, 0x11, 0x11, 0xa5, 0xa5, 0xa5});
   for (const KernelVersion version : {KernelVersion{6, 12}, KernelVersion{6, 18}}) {
     boot(version);
@@ -139,16 +174,17 @@ TEST_F(SimHelper, later_ones_leave_the_padding) {
   }
 }
 
-TEST_F(SimHelper, since_7_0_nobody_writes_padding) {
+TEST_F(SimProgram, since_7_0_nobody_writes_padding) {
   boot({7, 0});
   const auto zero = bytes({0, 0, 0, 0, 0, 0, 0, 0, 0x11, 0x11, 0x11, 0x11, 0x11, 0, 0, 0});
   EXPECT_EQ(zero, slots_made_on_cpu_1());
 }
 
-TEST_F(SimHelper, programs_need_more_than_cap_bpf) {
+TEST_F(SimProgram, interrupts_need_more_than_cap_bpf) {
   boot({6, 18}, Caps::bpf);
   make();
-  EXPECT_EQ(EPERM, run(Helper::lookup));
+  EXPECT_EQ(0, run(Program::lookup));
+  EXPECT_EQ(EPERM, interrupt());
 }
 
 }  // namespace
