@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/error.h"
 #include "cmd/commands.h"
 #include "cmd/log.h"
+#include "map/cpu_writer.h"
 #include "types/parse.h"
 
 namespace percpumap {
@@ -51,29 +53,36 @@ std::vector<std::byte> same_everywhere(const Shape& shape, Bytes value) {
   return row;
 }
 
-void update_some_cpus(Session& session, Map& map, const Request& request, Bytes key) {
+// What is given, in the slots of the CPUs it is given for; of a CPU that comes twice the last one.
+Batch wanted_slots(Session& session, const Map& map, const Request& request, Bytes key,
+                   std::vector<uint32_t>& cpus) {
   const Shape& shape = map.shape();
-  const Layout& layout = session.value_layout(map);
-  std::vector<std::vector<std::byte>> values;
-  std::vector<Map::SlotWrite> writes;
-  values.reserve(request.per_cpu.size());
-  for (const auto& [cpus, data] : request.per_cpu) {
-    parse_data(data, layout, "value", values.emplace_back(shape.value_size), session.wide_numbers());
-    const CpuList chosen = parse_cpus(cpus, shape.cpus, session.backend().online_cpus());
+  Batch entry;
+  entry.keys.assign(key.begin(), key.end());
+  entry.rows.resize(shape.row_size());
+  entry.count = 1;
+  std::vector<std::byte> value(shape.value_size);
+  for (const auto& [list, data] : request.per_cpu) {
+    parse_data(data, session.value_layout(map), "value", value, session.wide_numbers());
+    const CpuList chosen = parse_cpus(list, shape.cpus, session.backend().online_cpus());
     for (const uint32_t cpu : chosen.ids()) {
-      writes.push_back({*shape.cpus.slot_of(cpu), values.back()});
+      cpus.push_back(cpu);
+      std::ranges::copy(value,
+                        entry.rows.begin() + static_cast<long>(*shape.cpus.slot_of(cpu) * shape.stride()));
     }
   }
-  if (!session.options().racy) {
-    throw Error(Problem::unsupported,
-                "writing some CPUs only is done by read-modify-write here, which loses what programs "
-                "count meanwhile on every CPU")
-        .in("update")
-        .of(map.label())
-        .advise("--racy allows it");
-  }
-  map.update_slots_racy(key, writes, request.flags);
-  detail(fmt::format("wrote {} CPUs by read-modify-write of the entry (racy)", writes.size()));
+  return entry;
+}
+
+void update_some_cpus(Session& session, Map& map, const Request& request, Bytes key) {
+  std::vector<uint32_t> ids;
+  const Batch entry = wanted_slots(session, map, request, key, ids);
+  const CpuList cpus(std::move(ids));
+  CpuWriter writer(session.backend(), map, cpus, session.options().racy ? Racy::allowed : Racy::refused);
+  uint64_t done = 0;
+  writer.put(entry, request.flags, done);
+  detail(fmt::format("wrote CPUs {} ({})", cpus.to_string(), method_name(writer.method())));
+  session.print_change({{"updated", uint64_t{1}}, {"method", std::string(method_name(writer.method()))}});
 }
 
 }  // namespace
@@ -87,7 +96,6 @@ int run_update(Session& session, Words& words) {
   parse_data(request.key, session.key_layout(map), "key", key, session.wide_numbers());
   if (!request.per_cpu.empty()) {
     update_some_cpus(session, map, request, key);
-    session.print_change({{"updated", uint64_t{1}}, {"method", "racy"}});
     return 0;
   }
   std::vector<std::byte> row(shape.row_size());

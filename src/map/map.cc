@@ -14,6 +14,11 @@ namespace {
 
 constexpr int kFullTries = 3;
 
+// BPF_F_CPU for one CPU.
+uint64_t cpu_flags(uint32_t cpu) {
+  return kOneCpu | uint64_t{cpu} << 32;
+}
+
 bool writes(std::string_view operation) {
   return operation == "update" || operation == "delete" || operation == "pop" || operation == "drain";
 }
@@ -95,21 +100,34 @@ bool Map::lookup(Bytes key, MutableBytes row) {
 
 // From 7.0 on the kernel takes a CPU's slot of an update by the CPU's number, but gives and keeps the slots
 // packed: where numbers are missing it would store values of other CPUs, and what lies behind the buffer.
-void Map::demand_whole_rows(Bytes key) {
+void Map::demand_whole_rows() {
   const CpuList& cpus = shape_.cpus;
-  if (cpus.ids().back() + 1 == cpus.size()) return;
-  std::vector<std::byte> value(shape_.row_size());
-  if (raw_->lookup(key, value, kOneCpu).value() == EINVAL) return;  // a kernel before 7.0
+  if (cpus.ids().back() + 1 == cpus.size() || !has_cpu_flags()) return;
   throw Error(Problem::unsupported, "this kernel would mix up the CPUs of an update of map " + label())
       .in("update")
       .of(label())
       .advise("Linux 7.0 and 7.1 do so where the possible CPUs have holes (" + cpus.to_string() + ")");
 }
 
+std::error_code Map::put_row(Bytes key, Bytes row, uint64_t flags) {
+  demand_whole_rows();
+  return persist([&] { return raw_->update(key, row, flags); });
+}
+
 void Map::update(Bytes key, Bytes row, uint64_t flags) {
-  demand_whole_rows(key);
-  const auto ec = persist([&] { return raw_->update(key, row, flags); });
-  if (ec) throw failure(ec, "update", key);
+  if (const auto ec = put_row(key, row, flags)) throw failure(ec, "update", key);
+}
+
+bool Map::insert(Bytes key, Bytes row) {
+  const auto ec = put_row(key, row, kNoExist);
+  if (ec && ec.value() != EEXIST) throw failure(ec, "update", key);
+  return !ec;
+}
+
+bool Map::replace(Bytes key, Bytes row) {
+  const auto ec = put_row(key, row, kExist);
+  if (ec && ec.value() != ENOENT) throw failure(ec, "update", key);
+  return !ec;
 }
 
 bool Map::erase(Bytes key) {
@@ -130,23 +148,24 @@ bool Map::next_key(Bytes key, MutableBytes next) {
   return !ec;
 }
 
-void Map::update_slots_racy(Bytes key, std::span<const SlotWrite> changes, uint64_t flags) {
-  std::vector<std::byte> row(shape_.row_size());
-  for (;;) {
-    const bool present = lookup(key, row);
-    if (!present) std::fill(row.begin(), row.end(), std::byte{0});
-    if (present && flags == kNoExist) throw failure(errno_code(EEXIST), "update", key);
-    if (!present && flags == kExist) throw failure(errno_code(ENOENT), "update", key);
-    for (const SlotWrite& change : changes) {
-      std::copy(change.value.begin(), change.value.end(),
-                row.begin() + static_cast<long>(change.slot * shape_.stride()));
-    }
-    // The key may come or go between the two calls: then start again with what is there.
-    demand_whole_rows(key);
-    const auto ec = persist([&] { return raw_->update(key, row, present ? kExist : kNoExist); });
-    if (!ec) return;
-    if (ec.value() != ENOENT && ec.value() != EEXIST) throw failure(ec, "update");
-  }
+bool Map::has_cpu_flags() {
+  const std::vector<std::byte> key(shape_.key_size);
+  std::vector<std::byte> value(shape_.row_size());
+  return raw_->lookup(key, value, cpu_flags(shape_.cpus.ids().front())).value() != EINVAL;
+}
+
+bool Map::lookup_cpu(Bytes key, uint32_t cpu, MutableBytes value) {
+  const auto ec = persist([&] { return raw_->lookup(key, value, cpu_flags(cpu)); });
+  if (ec && ec.value() != ENOENT) throw failure(ec, "lookup", key);
+  return !ec;
+}
+
+bool Map::update_cpu(Bytes key, uint32_t cpu, Bytes value) {
+  std::vector<std::byte> before(shape_.value_size);
+  if (!lookup_cpu(key, cpu, before)) return false;
+  const auto ec = persist([&] { return raw_->update(key, value, cpu_flags(cpu)); });
+  if (ec) throw failure(ec, "update", key);
+  return true;
 }
 
 bool Map::has_batches() {
@@ -173,7 +192,7 @@ std::error_code Map::advance(BatchCommand command, Bytes keys, Bytes rows, size_
 
 void Map::put(const Batch& batch, uint64_t flags, uint64_t& done) {
   if (flags != kAny || !has_batches()) return put_each(batch, flags, done);
-  if (batch.count > 0) demand_whole_rows(batch.key(shape_, 0));
+  demand_whole_rows();
   const uint64_t before = done;
   for (size_t at = 0; at < batch.count;) {
     const auto ec = advance(BatchCommand::update, batch.keys, batch.rows, at, batch.count);

@@ -45,14 +45,16 @@ class Map {
   // `key` null: the first. false: no more.
   bool next_key(Bytes key, MutableBytes next);
 
-  // Writes `value` (shape().stride() bytes, padding zero) into the slots of the CPUs by reading the row,
-  // changing it and writing it back: what programs count meanwhile, on any CPU, is lost. A new key's other
-  // slots are 0.
-  struct SlotWrite {
-    size_t slot;
-    Bytes value;
-  };
-  void update_slots_racy(Bytes key, std::span<const SlotWrite> writes, uint64_t flags);
+  // kNoExist and kExist with an answer instead of an Error: false where the key is there already, or is not.
+  bool insert(Bytes key, Bytes row);
+  bool replace(Bytes key, Bytes row);
+
+  // One CPU's value alone, value_size bytes, by BPF_F_CPU: whether this kernel has it (7.0), what the slot
+  // holds, and writing it. false: no such key. The flag would make a missing key with what earlier entries
+  // left on the other CPUs (7.0, 7.1), so the key is looked at first; it can be deleted in between.
+  bool has_cpu_flags();
+  bool lookup_cpu(Bytes key, uint32_t cpu, MutableBytes value);
+  bool update_cpu(Bytes key, uint32_t cpu, Bytes value);
 
   // Updates the entries of `batch` in order; `done` counts those that are in the map, also when this throws.
   // kAny goes by UPDATE_BATCH where the kernel has it; the command cannot carry the other flags (EINVAL),
@@ -77,7 +79,8 @@ class Map {
   template <typename Call>
   std::error_code persist(Call call) const;
   bool is_frozen();
-  void demand_whole_rows(Bytes key);
+  void demand_whole_rows();
+  std::error_code put_row(Bytes key, Bytes row, uint64_t flags);
   Error refusal(std::error_code ec, std::string_view operation);
   // One batch command for the entries from `at` on; moves `at` past those that are done.
   std::error_code advance(BatchCommand command, Bytes keys, Bytes rows, size_t& at, size_t count);

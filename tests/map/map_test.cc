@@ -132,47 +132,6 @@ TEST_P(Entries, DeletingManyGoesOnAfterABusyKernel) {
   EXPECT_TRUE(erased.missing.empty());
 }
 
-TEST_P(Entries, RacyWriteKeepsTheOtherCpus) {
-  Map map = make();
-  map.update(key(1), row(map, 5), kAny);
-  const uint64_t nine = 9;
-  const std::array writes = {Map::SlotWrite{0, bytes_of(nine)}};
-  map.update_slots_racy(key(1), writes, kAny);
-  Buffer expected = row(map, 5);
-  std::memcpy(expected.data(), &nine, 8);
-  Buffer found(map.shape().row_size());
-  EXPECT_TRUE(map.lookup(key(1), found));
-  EXPECT_EQ(found, expected);
-}
-
-TEST_P(Entries, RacyWriteOfANewKeyLeavesZeroElsewhere) {
-  Map map = make();
-  const uint64_t nine = 9;
-  const std::array writes = {Map::SlotWrite{0, bytes_of(nine)}};
-  map.update_slots_racy(key(1), writes, kNoExist);
-  Buffer expected = row(map, 0);
-  std::memcpy(expected.data(), &nine, 8);
-  Buffer found(map.shape().row_size());
-  EXPECT_TRUE(map.lookup(key(1), found));
-  EXPECT_EQ(found, expected);
-  EXPECT_EQ(problem_of([&] { map.update_slots_racy(key(1), writes, kNoExist); }), Problem::exists);
-  EXPECT_EQ(problem_of([&] { map.update_slots_racy(key(2), writes, kExist); }), Problem::not_found);
-}
-
-TEST_P(Entries, RacyWriteStartsAgainWhenTheKeyGoesMeanwhile) {
-  Map map = make();
-  map.update(key(1), row(map, 5), kAny);
-  faults().before(Call::update, 2, [&] { map.erase(key(1)); });
-  const uint64_t nine = 9;
-  const std::array writes = {Map::SlotWrite{0, bytes_of(nine)}};
-  map.update_slots_racy(key(1), writes, kAny);
-  Buffer expected = row(map, 0);
-  std::memcpy(expected.data(), &nine, 8);
-  Buffer found(map.shape().row_size());
-  EXPECT_TRUE(map.lookup(key(1), found));
-  EXPECT_EQ(found, expected);
-}
-
 TEST_P(Entries, FrozenMapsSaySo) {
   Map map = make();
   map.freeze();

@@ -124,9 +124,6 @@ TEST_F(OtherMachines, HolesAmongTheCpusKeepFromWritingFromSevenOn) {
   uint64_t done = 0;
   EXPECT_EQ(problem_of([&] { map.update(keys(1), row(map), kAny); }), Problem::unsupported);
   EXPECT_EQ(problem_of([&] { map.put(batch(map, 3), kAny, done); }), Problem::unsupported);
-  const Buffer value(8);
-  const std::array writes = {Map::SlotWrite{0, value}};
-  EXPECT_EQ(problem_of([&] { map.update_slots_racy(keys(1), writes, kAny); }), Problem::unsupported);
   EXPECT_EQ(done, 0U);
   EXPECT_EQ(count(map, {}), 0U);
 }

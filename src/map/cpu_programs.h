@@ -1,0 +1,46 @@
+// Programs for the slots of the CPUs that a command names, wherever they can run.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "map/map.h"
+
+namespace percpumap {
+
+// What is allowed where nothing exact can be done (--racy).
+enum class Racy { refused, allowed };
+
+// Runs `lookup`, `store`, `add` and `exchange` for the slot of a CPU:
+//   online   on that CPU, in this thread, which goes there; so nothing that counts there is half-way
+//   offline  on the CPU where this thread is, by bpf_map_lookup_percpu_elem() (5.19); nothing counts there
+//   online, but this thread may not go there (a cpuset): throws Error (not_permitted); with Racy::allowed by
+//   an
+//            inter-processor interrupt, which can meet a program half-way through a `+= 1`
+// Both outlive it.
+class CpuPrograms {
+ public:
+  // `operation` is what errors are about.
+  CpuPrograms(Backend& backend, Map& map, std::string_view operation, Racy racy)
+      : backend_(backend), map_(map), operation_(operation), racy_(racy) {}
+
+  // Sets what says where `call` runs, and runs it. Throws Error; call.results tells what is done all the
+  // same.
+  void run(uint32_t cpu, ProgramCall& call);
+  // Whether programs can run: loads `program` for `cpu` and runs it for no entry.
+  void demand(uint32_t cpu, Program program);
+
+  Map& map() { return map_; }
+  Backend& backend() { return backend_; }
+  // Whether any program was started by an interrupt.
+  bool interrupted_others() const { return interrupted_others_; }
+
+ private:
+  Backend& backend_;
+  Map& map_;
+  const std::string operation_;
+  const Racy racy_;
+  bool interrupted_others_ = false;
+};
+
+}  // namespace percpumap
