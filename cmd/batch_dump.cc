@@ -70,7 +70,7 @@ int run_batch_dump(Session& session, Words& words) {
   if (!given.remove && !given.rescue.empty()) {
     throw Error(Problem::usage, "--rescue goes with --delete: otherwise nothing can be lost");
   }
-  Map map = given.remove ? session.open_to_write(ref) : session.open_to_read(ref);
+  Map map = given.remove ? session.open_to_write(ref) : session.open_to_read_chosen(ref);
   ScanOptions options;
   options.engine = Engine::batch;
   options.take = given.remove;
@@ -78,8 +78,9 @@ int run_batch_dump(Session& session, Words& words) {
   options.max_entries = given.max_entries;
   if (!given.remove) return print_scan(session, map, options);
   if (session.announce("draining", map.label())) return 0;
-  Drain(session, map, options, given.rescue.empty() ? default_rescue_path(map.info().id) : given.rescue)
-      .run();
+  const View view(session, map);
+  EntryWithdrawal entries(map);
+  Drain(session, map, entries, view, {options, view.table(), given.rescue}).run();
   return 0;
 }
 

@@ -41,6 +41,8 @@ int run_batch_dump(Session&, Words&);
 int run_lookup(Session&, Words&);
 int run_getnext(Session&, Words&);
 int run_update(Session&, Words&);
+int run_add(Session& session, Words& words);
+int run_zero(Session&, Words&);
 int run_delete(Session&, Words&);
 int run_pop(Session&, Words&);
 int run_import(Session&, Words&);
@@ -48,7 +50,9 @@ int run_clear(Session&, Words&);
 int run_freeze(Session&, Words&);
 int run_pin(Session&, Words&);
 int run_unpin(Session&, Words&);
+int run_helper(Session&, Words&);
 int run_stats(Session&, Words&);
+int run_feature(Session&, Words&);
 int run_sim(Session&, Words&);
 int run_completion(Session&, Words&);
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "base/error.h"
 #include "cmd/log.h"
 #include "cmd/scan_log.h"
@@ -12,21 +14,19 @@ namespace {
 
 constexpr size_t kBlock = size_t{64} << 10;
 
-// Whether other entries may fare better than the one that met `problem`.
-bool is_of_one_entry(Problem problem) {
-  return problem == Problem::exists || problem == Problem::full;
-}
-
 }  // namespace
 
-Drain::Drain(Session& session, Map& map, const ScanOptions& options, const std::string& rescue_path)
+Drain::Drain(Session& session, Map& map, Withdrawal& withdrawal, const View& view, const DrainPlan& plan)
     : session_(session),
       map_(map),
-      view_(session, map),
-      printer_(make_printer(session.format(), view_.table())),
-      scan_(map, options),
-      rescue_(rescue_path, map.shape()),
-      output_(STDOUT_FILENO, signals_) {}
+      withdrawal_(withdrawal),
+      view_(view),
+      printer_(make_printer(session.format(), plan.table)),
+      scan_(map, plan.scan),
+      rescue_(plan.rescue.empty() ? default_rescue_path(map.info().id) : plan.rescue, plan.table.shape,
+              withdrawal.words().operation),
+      output_(STDOUT_FILENO, signals_),
+      progress_(std::string(withdrawal.words().doing)) {}
 
 void Drain::run() {
   try {
@@ -36,18 +36,21 @@ void Drain::run() {
     throw;
   }
   progress_.erase();
-  if (failure_) throw *failure_;
+  if (failure_) throw Error(std::move(*failure_));
   if (interrupted_) {
     throw Error(Problem::interrupted, fmt::format("interrupted after {} entries", rows_))
-        .in("drain")
+        .in(withdrawal_.words().operation)
         .of(map_.label());
   }
+  if (!scan_.stats().complete) throw incomplete(map_, scan_.stats());
+  if (auto left = withdrawal_.left_behind()) throw Error(std::move(*left));
 }
 
 // The document is closed also when the map fails or a signal comes.
 void Drain::print_all() {
   while (take()) {
   }
+  if (rows_ == 0 && failure_) return;  // not even a document
   const bool complete = !failure_ && !interrupted_ && scan_.stats().complete;
   if (rows_ == 0) printer_->begin({}, text_);
   printer_->end({rows_, complete}, text_);
@@ -64,16 +67,35 @@ bool Drain::take() {
   interrupted_ = !scan_.finished() && signals_.raised();
   if (interrupted_) return false;
   Batch& batch = taken_.next_batch();
+  const bool more = take(batch);
+  if (batch.count == 0) return more;
+  view_.run_stages(batch);
+  print_taken(batch);
+  progress_.update(rows_, share_read(map_, scan_));
+  return more;
+}
+
+// What was taken before a failure is printed, too.
+bool Drain::take(Batch& batch) {
   try {
-    if (!scan_.next(batch)) return false;
+    if (!read(batch)) return false;
+    withdrawal_.take(batch);
+    return true;
   } catch (const Error& error) {
     failure_ = error;
     return false;
   }
+}
+
+// A walk that fails has filled a part of the batch.
+bool Drain::read(Batch& batch) {
+  try {
+    if (!scan_.next(batch)) return false;
+  } catch (const Error&) {
+    batch.count = 0;
+    throw;
+  }
   if (verbose(1)) log_step(scan_.last_step());
-  view_.run_stages(batch);
-  print_taken(batch);
-  progress_.update(rows_, share_read(map_, scan_));
   return true;
 }
 
@@ -105,40 +127,26 @@ void Drain::put_back() {
   progress_.erase();
   taken_.delivered(output_.delivered());
   uint64_t returned = 0;
-  taken_.for_each([&](const Batch& batch, size_t i) {
-    if (put_back(batch, i)) {
-      ++returned;
-    } else {
-      rescue_.add(batch, i);
-    }
+  taken_.for_each_batch([&](Batch& batch, size_t first) {
+    const PutBack back = withdrawal_.put_back(batch, first);
+    returned += back.returned;
+    for (const size_t i : back.refused) rescue_.add(batch, i);
   });
   say_what_went_back(returned);
 }
 
-bool Drain::put_back(const Batch& batch, size_t i) {
-  if (map_takes_none_) return false;
-  try {
-    map_.update(batch.key(map_.shape(), i), batch.row(map_.shape(), i), kNoExist);
-    return true;
-  } catch (const Error& error) {
-    map_takes_none_ = !is_of_one_entry(error.problem());
-    if (!refusal_) refusal_ = error;
-    return false;
-  }
-}
-
 void Drain::say_what_went_back(uint64_t returned) const {
-  if (returned > 0) {
-    note(fmt::format("{} entries that were taken and not delivered are back in map {}", returned,
-                     map_.label()));
-  }
-  if (!refusal_) return;
-  warn(fmt::format("{} entries could not be put back ({})", rescue_.kept() + rescue_.shown(),
-                   refusal_->what()));
+  const DrainWords words = withdrawal_.words();
+  if (returned > 0) note(fmt::format("{} {} {}", returned, words.returned, map_.label()));
+  if (!withdrawal_.refusal()) return;
+  warn(fmt::format("{} {} ({})", rescue_.kept() + rescue_.shown(), words.refused,
+                   withdrawal_.refusal()->what()));
   const std::string where = session_.where() == "syscall" ? "" : " -b " + session_.where();
+  const std::string missing = view_.table().shape.cpus == map_.shape().cpus ? "" : " --missing-cpu zero";
   if (rescue_.kept() > 0) {
-    warn(fmt::format("{} of them are in {}; 'percpumap{} import --raw id {} {}' overwrites what is there now",
-                     rescue_.kept(), rescue_.path(), where, map_.info().id, rescue_.path()));
+    warn(fmt::format(
+        "{} of them are in {}; 'percpumap{} import --raw{} id {} {}' overwrites what is there now",
+        rescue_.kept(), rescue_.path(), where, missing, map_.info().id, rescue_.path()));
   }
   if (rescue_.shown() > 0)
     warn(fmt::format("{} of them stand above, as import --raw reads them", rescue_.shown()));

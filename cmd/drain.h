@@ -1,4 +1,4 @@
-// Entries out of a map into the output, none of them lost on the way.
+// Out of a map into the output, and nothing lost on the way.
 #pragma once
 
 #include <chrono>
@@ -12,18 +12,25 @@
 #include "cmd/session.h"
 #include "cmd/taken_entries.h"
 #include "cmd/view.h"
+#include "cmd/withdrawal.h"
 #include "map/scan.h"
 
 namespace percpumap {
 
-// Every entry that was in the map is afterwards in one place: the output as far as it is delivered, else
-// again in the map, else, where the key has come anew meanwhile or the map does not take it, in the rescue
-// file. What SIGKILL can lose is what is between two of these places at that moment.
+struct DrainPlan {
+  ScanOptions scan{};
+  Table table{};       // how it is printed
+  std::string rescue;  // the path of the rescue file; empty: default_rescue_path()
+};
+
+// What was in the map and is taken is afterwards in one place: the output as far as it is delivered, else
+// again in the map, else, where the map does not take it back, in the rescue file. What SIGKILL can lose is
+// what is between two of these places at that moment.
 class Drain {
  public:
-  // Opens the rescue file at `rescue_path`. Throws Error when that cannot be, or the map cannot be printed as
-  // the options say. Session and map outlive the drain.
-  Drain(Session& session, Map& map, const ScanOptions& options, const std::string& rescue_path);
+  // Opens the rescue file. Throws Error when that cannot be. What is given outlives the drain; `view` makes
+  // of a batch that was taken what plan.table shows.
+  Drain(Session& session, Map& map, Withdrawal& withdrawal, const View& view, const DrainPlan& plan);
 
   // To stdout. Throws Error when not everything came out; what was taken is then put back.
   void run();
@@ -31,16 +38,18 @@ class Drain {
  private:
   void print_all();
   bool take();
+  bool take(Batch& batch);
+  bool read(Batch& batch);
   void print_taken(const Batch& batch);
   void print_row(const Batch& batch, size_t i);
   void send();
   void put_back();
-  bool put_back(const Batch& batch, size_t i);
   void say_what_went_back(uint64_t returned) const;
 
   Session& session_;
   Map& map_;
-  View view_;
+  Withdrawal& withdrawal_;
+  const View& view_;
   std::unique_ptr<Printer> printer_;
   Scan scan_;
   HeldSignals signals_;
@@ -49,11 +58,9 @@ class Drain {
   TakenEntries taken_;
   Text text_;          // formatted and not sent
   uint64_t rows_ = 0;  // formatted
-  Progress progress_{"draining"};
+  Progress progress_;
   std::optional<Error> failure_;  // of reading the map
-  std::optional<Error> refusal_;  // the first of putting back
-  bool map_takes_none_ = false;
-  bool interrupted_ = false;  // by a signal, before everything was taken
+  bool interrupted_ = false;      // by a signal, before everything was taken
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

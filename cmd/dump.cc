@@ -95,7 +95,7 @@ int print_map(Session& session, Map& map) {
 int run_dump(Session& session, Words& words) {
   const MapRef ref = words.map();
   words.end();
-  Map map = session.open_to_read(ref);
+  Map map = session.open_to_read_chosen(ref);
   return print_map(session, map);
 }
 

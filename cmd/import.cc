@@ -12,6 +12,7 @@
 #include "cmd/log.h"
 #include "cmd/progress.h"
 #include "input/read_ahead.h"
+#include "map/cpu_writer.h"
 
 namespace percpumap {
 namespace {
@@ -48,12 +49,20 @@ class Input {
   int fd_ = STDIN_FILENO;
 };
 
-EntryFormat entry_format(Session& session, const Map& map) {
+// --cpu: only these CPUs' values are written. nullopt: whole entries are.
+std::optional<CpuList> chosen_cpus(Session& session) {
+  Backend& backend = session.backend();
+  if (session.options().cpu.empty()) return std::nullopt;
+  return parse_cpus(session.options().cpu, backend.possible_cpus(), backend.online_cpus());
+}
+
+EntryFormat entry_format(Session& session, const Map& map, const std::optional<CpuList>& chosen) {
   EntryFormat format;
   format.key = session.key_layout(map);
   format.value = session.value_layout(map);
   format.wide = session.wide_numbers();
   format.shape = map.shape();
+  format.needed = chosen;
   format.missing_cpu_zero = session.options().missing_cpu == "zero";
   format.format = import_format_by_name(session.options().from);
   return format;
@@ -72,9 +81,9 @@ Error with_count(const Error& error, const std::string& where, uint64_t done) {
 
 class Importer {
  public:
-  // `input` reads from `file`.
-  Importer(Map& map, const Input& file, ReadAhead& input, uint64_t flags, bool dry_run)
-      : map_(map), file_(file), input_(input), flags_(flags), dry_run_(dry_run) {}
+  // `input` reads from `file`. `writer`: for some CPUs' values; null: entries are put whole.
+  Importer(Map& map, CpuWriter* writer, const Input& file, ReadAhead& input, uint64_t flags, bool dry_run)
+      : map_(map), writer_(writer), file_(file), input_(input), flags_(flags), dry_run_(dry_run) {}
 
   // Returns how many entries are in the map now. A signal ends it; entries before a bad line are put before
   // the error is thrown.
@@ -104,13 +113,15 @@ class Importer {
     }
     const uint64_t before = done_;
     try {
-      map_.put(entries.batch, flags_, done_);
+      writer_ != nullptr ? writer_->put(entries.batch, flags_, done_)
+                         : map_.put(entries.batch, flags_, done_);
     } catch (const Error& error) {
       throw with_count(error, fmt::format("line {}: ", entries.lines[done_ - before]), done_);
     }
   }
 
   Map& map_;
+  CpuWriter* writer_;
   const Input& file_;
   ReadAhead& input_;
   uint64_t flags_;
@@ -135,13 +146,20 @@ int run_import(Session& session, Words& words) {
   const Input input(path);
   Map map = session.open_to_write(ref);
   const bool dry_run = session.announce("importing into", map.label());
+  const std::optional<CpuList> chosen = chosen_cpus(session);
+  std::optional<CpuWriter> writer;
+  if (chosen && !dry_run) {
+    writer.emplace(session.backend(), map, *chosen, session.options().racy ? Racy::allowed : Racy::refused);
+  }
   const InterruptGuard guard;
-  ReadAhead ahead(input.fd(), entry_format(session, map), batch_limit(map.shape()), guard.event());
-  const uint64_t done = Importer(map, input, ahead, flags, dry_run).run();
+  ReadAhead ahead(input.fd(), entry_format(session, map, chosen), batch_limit(map.shape()), guard.event());
+  const uint64_t done = Importer(map, writer ? &*writer : nullptr, input, ahead, flags, dry_run).run();
   if (dry_run) {
     note(fmt::format("{} entries would be imported", done));
   } else {
-    session.print_change({{"imported", done}});
+    Record record{{"imported", done}};
+    if (writer) record.push_back({"method", std::string(method_name(writer->method()))});
+    session.print_change(record);
   }
   if (!InterruptGuard::interrupted()) return 0;
   session.sink().flush();

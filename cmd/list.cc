@@ -5,6 +5,7 @@
 #include "cmd/commands.h"
 #include "cmd/log.h"
 #include "cmd/pins.h"
+#include "map/element_count.h"
 #include "output/units.h"
 
 namespace percpumap {
@@ -14,16 +15,8 @@ bool is_percpu_hash(const MapInfo& info) {
   return info.type == kPercpuHash || info.type == kLruPercpuHash;
 }
 
-uint64_t count_entries(Map& map) {
-  Scan scan(map, {});
-  Batch batch;
-  while (scan.next(batch)) {
-  }
-  return scan.stats().rows;
-}
-
 // The fields that list and show have in common: bpftool's keys, and ours.
-Record describe(const Session& session, Map& map) {
+Record describe(Session& session, Map& map) {
   const MapInfo& info = map.info();
   const MapUsage usage = map.usage();
   const auto flags = map_flag_names(info.flags);
@@ -36,7 +29,11 @@ Record describe(const Session& session, Map& map) {
       {"bytes_key", uint64_t{info.key_size}},
       {"bytes_value", uint64_t{info.value_size}},
       {"max_entries", uint64_t{info.max_entries}}};
-  if (session.options().count) record.push_back({"entries", count_entries(map)});
+  if (session.options().count) {
+    const ElementCount count = count_elements(session.backend(), map);
+    record.push_back({"entries", count.entries});
+    record.push_back({"counted_by", std::string(counted_by_name(count.by)), "", true});
+  }
   record.push_back({"bytes_memlock", usage.memlock, human_size(usage.memlock)});
   record.push_back({"frozen", uint64_t{usage.frozen}, usage.frozen ? "yes" : "no"});
   return record;

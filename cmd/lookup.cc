@@ -33,7 +33,7 @@ std::vector<std::byte> key_bytes(Session& session, const Map& map, const Request
 
 int run_lookup(Session& session, Words& words) {
   const Request request = read_request(words);
-  Map map = session.open_to_read(request.ref);
+  Map map = session.open_to_read_chosen(request.ref);
   const auto key = key_bytes(session, map, request);
   std::vector<std::byte> row(map.shape().row_size());
   if (!map.lookup(key, row)) throw map.failure(errno_code(ENOENT), "lookup", key);

@@ -21,14 +21,14 @@ Table raw_table(const Shape& shape) {
   return table;
 }
 
-int make_file(const std::string& path) {
+int make_file(const std::string& path, std::string_view operation) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd >= 0) return fd;
   const int error = errno;
   throw Error(Problem::cannot_create, "cannot make the rescue file '" + path + "': " + errno_text(error) +
                                           "; nothing is taken out of the map")
       .because(errno_code(error))
-      .in("drain")
+      .in(operation)
       .advise("'--rescue FILE' names another one, which must not be there yet");
 }
 
@@ -44,8 +44,10 @@ bool write_all(int fd, std::string_view text) {
 
 }  // namespace
 
-RescueFile::RescueFile(const std::string& path, const Shape& shape)
-    : path_(path), fd_(make_file(path)), printer_(make_printer(Format::ndjson, raw_table(shape))) {}
+RescueFile::RescueFile(const std::string& path, const Shape& shape, std::string_view operation)
+    : path_(path),
+      fd_(make_file(path, operation)),
+      printer_(make_printer(Format::ndjson, raw_table(shape))) {}
 
 RescueFile::~RescueFile() {
   close(fd_);

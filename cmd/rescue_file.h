@@ -13,8 +13,9 @@ namespace percpumap {
 // beginning, for its owner only, and is removed again at the end if it stayed empty.
 class RescueFile {
  public:
-  // Makes the file at `path`, which must not be there. Throws Error (cannot_create).
-  RescueFile(const std::string& path, const Shape& shape);
+  // Makes the file at `path`, which must not be there. Throws Error (cannot_create); `operation` is what it
+  // is about.
+  RescueFile(const std::string& path, const Shape& shape, std::string_view operation);
   ~RescueFile();
   RescueFile(const RescueFile&) = delete;
   RescueFile& operator=(const RescueFile&) = delete;

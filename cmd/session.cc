@@ -1,5 +1,6 @@
 #include "cmd/session.h"
 
+#include <fmt/format.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -77,6 +78,25 @@ Backend& Session::backend() {
     if (verbose(1)) detail("using " + backend_->name());
   }
   return *backend_;
+}
+
+CpuList Session::chosen_cpus() {
+  const CpuList& possible = backend().possible_cpus();
+  return options_.cpu.empty() ? possible : parse_cpus(options_.cpu, possible, backend().online_cpus());
+}
+
+Map Session::open_to_read_chosen(const MapRef& ref) {
+  const CpuList cpus = chosen_cpus();
+  if (cpus.size() > 1 || cpus == backend().possible_cpus()) return open_to_read(ref);
+  const uint32_t cpu = cpus.ids().front();
+  Map map = Map::open_one_cpu(backend(), ref, cpu);
+  if (verbose(1)) {
+    detail(
+        map.shape().cpus.size() == 1
+            ? fmt::format("reading the values of CPU {} alone (BPF_F_CPU)", cpu)
+            : fmt::format("reading every CPU's values: this kernel cannot give those of CPU {} alone", cpu));
+  }
+  return map;
 }
 
 const Layouts& Session::layouts(const Map& map) {

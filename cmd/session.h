@@ -32,9 +32,13 @@ class Session {
   std::string where() const;
   Backend& backend();
   Sink& sink() { return sink_; }
+  // As --cpu says; without it every possible CPU.
+  CpuList chosen_cpus();
 
   // The map that is meant, for reading only or for writing, too.
   Map open_to_read(const MapRef& ref) { return Map::open(backend(), ref, kReadOnly); }
+  // To read what --cpu asks for: of a single CPU its slots alone, where the kernel gives them.
+  Map open_to_read_chosen(const MapRef& ref);
   Map open_to_write(const MapRef& ref) { return Map::open(backend(), ref, 0); }
 
   // What keys and values of the command's map are; there is one such map.

@@ -34,16 +34,43 @@ MapStats describe(Session& session, Map& map, const View& view) {
   const Table& table = view.table();
   MapStats stats{.info = map.info(),
                  .memlock = map.usage().memlock,
-                 .bytes_per_entry = map.shape().key_size + map.shape().row_size(),
+                 .bytes_per_entry =
+                     map.shape().key_size + map.shape().stride() * session.backend().possible_cpus().size(),
                  .key = table.key,
                  .cpus = table.shape.cpus,
                  .offline = table.foldable};
+  if (options.count) return stats;
   const NumberFields numbers = number_fields(table.value, options.field);
   const size_t top = options.top == kEveryEntry ? kTop : options.top;
   for (const NumberField& number : numbers.fields) stats.fields.emplace_back(number, table.shape, top);
   stats.fields_left_out = numbers.left_out;
   if (!options.filter.empty()) stats.matched = 0;
   return stats;
+}
+
+void refuse_with_count(const Options& options) {
+  if (!options.count) return;
+  for (const auto& [name, argument] :
+       {std::pair("--field", options.field), std::pair("--filter", options.filter)}) {
+    if (!argument.empty()) {
+      throw Error(Problem::usage,
+                  std::string("--count counts all entries and looks at none: not with ") + name);
+    }
+  }
+}
+
+// Whether there is nothing to add up, and nobody says how to read.
+bool only_counts(const Options& options, const MapStats& stats) {
+  return stats.fields.empty() && options.filter.empty() && options.engine == "auto";
+}
+
+bool is_known(Session& session, Map& map, MapStats& stats) {
+  if (!only_counts(session.options(), stats)) return false;
+  const auto count = count_at_once(session.backend(), map);
+  if (!count) return false;
+  stats.entries = count->entries;
+  stats.counted_by = count->by;
+  return true;
 }
 
 void add(MapStats& stats, const View& view, Batch& batch) {
@@ -79,6 +106,12 @@ void print(Session& session, const MapStats& stats) {
 // Only people wonder where the fields are.
 void explain(const Session& session, const MapStats& stats, const Layout& value) {
   if (session.format() != Format::table) return;
+  if (only_counts(session.options(), stats) && stats.counted_by == CountedBy::walk) {
+    note(
+        "the entries were counted by reading them: Linux 6.6 with its BTF knows their number, and tells it "
+        "who has CAP_BPF");
+  }
+  if (session.options().count) return;
   if (stats.fields_left_out > 0) {
     note(fmt::format("{} more fields are not shown: --field PATH shows those of one", stats.fields_left_out));
   } else if (stats.fields.empty() && value.is_bytes()) {
@@ -95,11 +128,13 @@ void explain(const Session& session, const MapStats& stats, const Layout& value)
 int run_stats(Session& session, Words& words) {
   const MapRef ref = words.map();
   words.end();
-  Map map = session.open_to_read(ref);
+  refuse_with_count(session.options());
+  Map map = session.open_to_read_chosen(ref);
   const View view(session, map);
   MapStats stats = describe(session, map, view);
   const InterruptGuard guard;
-  const ScanStats scanned = read(session, map, view, stats);
+  ScanStats scanned;
+  if (!is_known(session, map, stats)) scanned = read(session, map, view, stats);
   print(session, stats);
   session.sink().flush();
   explain(session, stats, view.table().value);

@@ -1,4 +1,4 @@
-// Entries that are in no map any more and perhaps not yet anywhere else.
+// Entries, or what they held, that are in no map any more and perhaps not yet anywhere else.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +21,10 @@ class TakenEntries {
   void delivered(uint64_t position);
 
   size_t count() const;
-  // visit(batch, i) for each of them.
+  // visit(batch, first) for each batch: its entries from `first` on are among them.
   template <typename Visit>
-  void for_each(Visit visit) const {
-    for (const Taken& taken : batches_) {
-      for (size_t i = taken.first; i < taken.batch.count; ++i) visit(taken.batch, i);
-    }
+  void for_each_batch(Visit visit) {
+    for (Taken& taken : batches_) visit(taken.batch, taken.first);
   }
 
  private:

@@ -26,9 +26,17 @@ bool is_bpftool(const Options& options) {
   return true;
 }
 
+Shape with_cpus(Shape shape, const CpuList& cpus) {
+  shape.cpus = cpus;
+  return shape;
+}
+
 }  // namespace
 
-View::View(Session& session, Map& map) : session_(session), map_(map) {
+View::View(Session& session, const Map& map) : View(session, map, map.shape().cpus, session.chosen_cpus()) {}
+
+View::View(Session& session, const Map& map, const CpuList& read, const CpuList& shown)
+    : session_(session), read_(with_cpus(map.shape(), read)) {
   const Options& options = session.options();
   table_.info = map.info();
   if (is_bpftool(options) && map.info().btf_id != 0) {
@@ -39,28 +47,18 @@ View::View(Session& session, Map& map) : session_(session), map_(map) {
     table_.key = session.key_layout(map);
     table_.value = session.value_layout(map);
   }
-  table_.shape = map.shape();
+  table_.shape = with_cpus(read_, shown);
+  if (options.cpu.empty()) table_.foldable = without(shown, session.backend().online_cpus());
   table_.u64_strings = session.u64_strings();
   table_.styled = session.sink().styled();
   table_.human = options.human;
   table_.long_form = options.long_form || options.remove;  // of what is removed everything is shown
   table_.width = options.remove ? 0 : terminal_width();
   table_.per_cpu = options.per_cpu;
-  choose_cpus(options);
   if (!options.filter.empty()) filter_.emplace(options.filter, table_.key, table_.value, table_.shape);
   choose_aggregate(options);
   if (!table_.per_cpu && table_.aggregate.empty())
     throw Error(Problem::usage, "--no-per-cpu leaves nothing to print without --agg");
-}
-
-void View::choose_cpus(const Options& options) {
-  const CpuList& possible = session_.backend().possible_cpus();
-  const CpuList& online = session_.backend().online_cpus();
-  if (options.cpu.empty()) {
-    table_.foldable = without(possible, online);
-  } else {
-    table_.shape.cpus = parse_cpus(options.cpu, possible, online);
-  }
 }
 
 void View::choose_aggregate(const Options& options) {
@@ -87,9 +85,7 @@ std::optional<SortOrder> View::order() const {
 }
 
 void View::choose(Batch& batch) const {
-  if (table_.shape.cpus != map_.shape().cpus) {
-    percpumap::choose_cpus(map_.shape(), table_.shape.cpus, batch);
-  }
+  if (table_.shape.cpus != read_.cpus) choose_cpus(read_, table_.shape.cpus, batch);
   if (filter_) filter_->run(batch);
 }
 

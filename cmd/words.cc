@@ -10,8 +10,8 @@ namespace percpumap {
 namespace {
 
 // The words that end a DATA argument. The first word of one is data whatever it is.
-constexpr auto kKeywords =
-    std::to_array<std::string_view>({"key", "value", "values", "cpu", "any", "exist", "noexist"});
+constexpr auto kKeywords = std::to_array<std::string_view>(
+    {"key", "value", "values", "cpu", "of", "any", "exist", "noexist", "flags"});
 
 bool is_keyword(const std::string& word) {
   return std::find(kKeywords.begin(), kKeywords.end(), word) != kKeywords.end();
@@ -50,6 +50,17 @@ uint32_t Words::number(std::string_view what) {
   const auto number = to_number(word);
   if (!number) fail("'" + word + "' is not a number from 0 to 4294967295 (" + std::string(what) + ")");
   return *number;
+}
+
+uint64_t Words::wide_number(std::string_view what) {
+  const std::string word = next(what);
+  const bool hex = word.starts_with("0x");
+  uint64_t number = 0;
+  const char* const last = word.data() + word.size();
+  const auto [end, ec] = std::from_chars(word.data() + (hex ? 2 : 0), last, number, hex ? 16 : 10);
+  if (ec != std::errc() || end != last)
+    fail("'" + word + "' is not a number of at most 64 bits (" + std::string(what) + ")");
+  return number;
 }
 
 MapRef Words::map() {

@@ -26,6 +26,8 @@ class Words {
   // The next word, whatever it is; `what` names it in the message if there is none.
   std::string next(std::string_view what);
   uint32_t number(std::string_view what);
+  // Of 64 bits, decimal or 0x…
+  uint64_t wide_number(std::string_view what);
 
   MapRef map();
   // DATA: one word at least, and all up to the next of the grammar's keywords.

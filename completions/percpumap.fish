@@ -10,6 +10,8 @@ function __percpumap_commands
     printf '%s\t%s\n' lookup 'one entry, all CPUs'
     printf '%s\t%s\n' getnext 'the key after this one, or the first'
     printf '%s\t%s\n' update 'write an entry: on every CPU, one value per CPU, or only some CPUs'
+    printf '%s\t%s\n' add 'add to counters while programs count there'
+    printf '%s\t%s\n' zero 'set counters to 0 and print what they held, while programs count there'
     printf '%s\t%s\n' delete 'remove entries'
     printf '%s\t%s\n' pop 'print an entry and remove it, in one step'
     printf '%s\t%s\n' import 'write entries as dump prints them (ndjson, json, csv, bpftool-json)'
@@ -17,7 +19,9 @@ function __percpumap_commands
     printf '%s\t%s\n' freeze 'no more changes by system call, for ever'
     printf '%s\t%s\n' pin 'give a map another path'
     printf '%s\t%s\n' unpin 'remove a pin of a map'
+    printf '%s\t%s\n' helper 'call a BPF helper from a program on one CPU, --cpu N'
     printf '%s\t%s\n' stats 'entries, fill, memory, and the numbers of the values: totals, CPUs, keys, histograms'
+    printf '%s\t%s\n' feature 'what the kernel lets this user do with such maps, and why the rest is missing'
     printf '%s\t%s\n' sim 'the simulated machine: its CPUs, kernel and rights'
     printf '%s\t%s\n' completion 'print the completion script of a shell'
 end
@@ -40,6 +44,10 @@ function __percpumap_formats
             printf '%s\n' table json pretty ndjson csv
         case update
             printf '%s\n' table json pretty ndjson csv
+        case add
+            printf '%s\n' table json pretty ndjson csv
+        case zero
+            printf '%s\n' table json pretty ndjson csv bpftool bpftool-json
         case delete
             printf '%s\n' table json pretty ndjson csv
         case pop
@@ -54,7 +62,11 @@ function __percpumap_formats
             printf '%s\n' table json pretty ndjson csv
         case unpin
             printf '%s\n' table json pretty ndjson csv
+        case helper
+            printf '%s\n' table json pretty ndjson csv
         case stats
+            printf '%s\n' table json pretty ndjson csv
+        case feature
             printf '%s\n' table json pretty ndjson csv
         case sim
             printf '%s\n' table json pretty ndjson csv
@@ -199,6 +211,46 @@ function __percpumap_steps
             printf '%s\n' DATA=20
         case update.20
             printf '%s\n' cpu=17 any=14 exist=14 noexist=14 BYTE=20
+        case add.0
+            printf '%s\n' id=1 name=2 pinned=3 fd=4 MAP=5
+        case add.1
+            printf '%s\n' N=5
+        case add.2
+            printf '%s\n' NAME=5
+        case add.3
+            printf '%s\n' PATH=5
+        case add.4
+            printf '%s\n' N=5
+        case add.5
+            printf '%s\n' key=6
+        case add.6
+            printf '%s\n' DATA=7
+        case add.7
+            printf '%s\n' cpu=8 value=9 BYTE=7
+        case add.8
+            printf '%s\n' CPUS=10
+        case add.9
+            printf '%s\n' DATA=11
+        case add.10
+            printf '%s\n' value=9
+        case add.11
+            printf '%s\n' BYTE=11
+        case zero.0
+            printf '%s\n' id=1 name=2 pinned=3 fd=4 MAP=5
+        case zero.1
+            printf '%s\n' N=5
+        case zero.2
+            printf '%s\n' NAME=5
+        case zero.3
+            printf '%s\n' PATH=5
+        case zero.4
+            printf '%s\n' N=5
+        case zero.5
+            printf '%s\n' key=6
+        case zero.6
+            printf '%s\n' DATA=7
+        case zero.7
+            printf '%s\n' BYTE=7
         case delete.0
             printf '%s\n' id=1 name=2 pinned=3 fd=4 MAP=5
         case delete.1
@@ -283,6 +335,54 @@ function __percpumap_steps
             printf '%s\n' PATH=6
         case unpin.0
             printf '%s\n' PATH=1
+        case helper.0
+            printf '%s\n' id=1 name=2 pinned=3 fd=4 MAP=5
+        case helper.1
+            printf '%s\n' N=5
+        case helper.2
+            printf '%s\n' NAME=5
+        case helper.3
+            printf '%s\n' PATH=5
+        case helper.4
+            printf '%s\n' N=5
+        case helper.5
+            printf '%s\n' lookup=6 update=7 delete=8 for-each=9 lookup-percpu=10
+        case helper.6
+            printf '%s\n' key=11
+        case helper.7
+            printf '%s\n' key=12
+        case helper.8
+            printf '%s\n' key=13
+        case helper.9
+            printf '%s\n' flags=14
+        case helper.10
+            printf '%s\n' key=15
+        case helper.11
+            printf '%s\n' DATA=16
+        case helper.12
+            printf '%s\n' DATA=17
+        case helper.13
+            printf '%s\n' DATA=18
+        case helper.14
+            printf '%s\n' N=19
+        case helper.15
+            printf '%s\n' DATA=20
+        case helper.16
+            printf '%s\n' BYTE=16
+        case helper.17
+            printf '%s\n' value=21 BYTE=17
+        case helper.18
+            printf '%s\n' BYTE=18
+        case helper.20
+            printf '%s\n' of=22 BYTE=20
+        case helper.21
+            printf '%s\n' DATA=23
+        case helper.22
+            printf '%s\n' M=19
+        case helper.23
+            printf '%s\n' any=19 exist=19 noexist=19 flags=24 BYTE=23
+        case helper.24
+            printf '%s\n' N=19
         case stats.0
             printf '%s\n' id=1 name=2 pinned=3 fd=4 MAP=5
         case stats.1
@@ -385,31 +485,31 @@ complete -c percpumap -l verbose -s v -d 'say on stderr what is done; twice: eac
 complete -c percpumap -l quiet -s q -d 'only errors on stderr'
 complete -c percpumap -l version -s V -d 'print the version'
 complete -c percpumap -l help -s h -d 'print this help'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup getnext update delete pop import stats' -l key-type -x -d 'what a key is, whatever its BTF says: u32, ipv4, char[16], {saddr:ipv4,dport:be16}, hex'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup update pop import stats' -l value-type -x -d 'what each CPU\'s value is'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup getnext update delete pop import stats' -l show -x -d 'show fields as ipv4, ipv6, mac, comm, ifname, dec; in tables also hex, ns'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop import stats' -l raw -d 'bytes, whatever the types'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop stats' -l cpu -x -a 'all online' -d 'only these CPUs: 3, 0-3,8, all, online'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop' -l agg -x -a 'sum min max avg' -d 'also the sum, the least, the greatest or the average over the CPUs'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop' -l sum -d 'the same as --agg sum'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop' -l per-cpu -d 'each CPU\'s value (default), or only the aggregate'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop' -l no-per-cpu -d 'each CPU\'s value (default), or only the aggregate'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup getnext update add zero delete pop import helper stats' -l key-type -x -d 'what a key is, whatever its BTF says: u32, ipv4, char[16], {saddr:ipv4,dport:be16}, hex'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup update add zero pop import helper stats' -l value-type -x -d 'what each CPU\'s value is'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup getnext update add zero delete pop import helper stats' -l show -x -d 'show fields as ipv4, ipv6, mac, comm, ifname, dec; in tables also hex, ns'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup zero pop import helper stats' -l raw -d 'bytes, whatever the types'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup zero pop import helper stats' -l cpu -x -a 'all online' -d 'only these CPUs: 3, 0-3,8, all, online'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup zero pop' -l agg -x -a 'sum min max avg' -d 'also the sum, the least, the greatest or the average over the CPUs'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup zero pop' -l sum -d 'the same as --agg sum'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup zero pop' -l per-cpu -d 'each CPU\'s value (default), or only the aggregate'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup zero pop' -l no-per-cpu -d 'each CPU\'s value (default), or only the aggregate'
 complete -c percpumap -n '__percpumap_in dump batch-dump stats' -l filter -x -d 'only entries for which this holds: \'value.bytes > 1000 && key.dport == 443\''
 complete -c percpumap -n '__percpumap_in dump' -l sort -x -d 'in the order of this field: key.saddr, sum, sum.bytes:desc'
 complete -c percpumap -n '__percpumap_in dump stats' -l top -x -d 'only the first N in that order; without --sort those with the greatest sums'
 complete -c percpumap -n '__percpumap_in stats' -l field -x -d 'only this field of the values, or the numbers in it: packets, hist[3]'
-complete -c percpumap -n '__percpumap_in dump batch-dump' -l limit -x -d 'stop behind N entries'
-complete -c percpumap -n '__percpumap_in dump batch-dump lookup pop stats' -l human -d 'numbers in tables with thousands marks: 1,234,567'
-complete -c percpumap -n '__percpumap_in dump batch-dump' -l long -d 'tables with a line for each entry and CPU'
+complete -c percpumap -n '__percpumap_in dump batch-dump helper' -l limit -x -d 'stop behind N entries'
+complete -c percpumap -n '__percpumap_in dump batch-dump lookup zero pop helper stats' -l human -d 'numbers in tables with thousands marks: 1,234,567'
+complete -c percpumap -n '__percpumap_in dump batch-dump zero helper' -l long -d 'tables with a line for each entry and CPU'
 complete -c percpumap -n '__percpumap_in dump stats' -l engine -x -a 'auto batch walk' -d 'how to read: batch commands, a walk key by key, or what the kernel has'
 complete -c percpumap -n '__percpumap_in dump' -l jobs -x -d 'read with N threads; default: half the CPUs, 1 to 4, and 1 to a terminal'
 complete -c percpumap -n '__percpumap_in batch-dump' -l batch-size -x -d 'entries asked for in one batch'
 complete -c percpumap -n '__percpumap_in batch-dump' -l max-entries -x -d 'stop before more than N entries; buckets are never split'
 complete -c percpumap -n '__percpumap_in batch-dump' -l delete -d 'remove the entries while reading them (a drain)'
-complete -c percpumap -n '__percpumap_in batch-dump' -l rescue -x -d 'where --delete keeps what it can neither deliver nor put back'
-complete -c percpumap -n '__percpumap_in list show' -l count -d 'count the entries by walking each map'
+complete -c percpumap -n '__percpumap_in batch-dump zero' -l rescue -x -d 'where a drain or zero keeps what can neither be delivered nor go back'
+complete -c percpumap -n '__percpumap_in list show stats' -l count -d 'count the entries; stats: nothing else'
 complete -c percpumap -n '__percpumap_in create' -l force -d 'preallocate even beyond the memory that is available'
-complete -c percpumap -n '__percpumap_in update' -l racy -d 'allow read-modify-write of the whole entry: counts that programs make meanwhile are lost'
+complete -c percpumap -n '__percpumap_in update add zero import' -l racy -d 'where nothing exact can be done, do it so that counts of the meantime can be lost'
 complete -c percpumap -n '__percpumap_in import' -l missing-cpu -x -a 'error zero' -d 'what a CPU gets that an imported entry lacks: error (default) or zero'
 complete -c percpumap -n '__percpumap_in import' -l from -x -a 'ndjson json csv bpftool-json' -d 'the format of the input; default: by its first byte'
 complete -c percpumap -n '__percpumap_in sim' -l cpus -x -d 'the possible CPUs of a simulated machine, holes allowed: 0-3,8'

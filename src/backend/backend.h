@@ -107,6 +107,12 @@ class Backend {
   // The one that this thread runs on; it may be on another one a moment later.
   virtual uint32_t current_cpu() const = 0;
 
+  // Whether this kernel has CAP_BPF (5.8); before, CAP_SYS_ADMIN stands for it.
+  virtual bool has_cap_bpf() const = 0;
+  // The kernel's own BTF (/sys/kernel/btf/vmlinux, 5.4): no error if it has a function of this name; ENOENT:
+  // it has not; ENODATA: there is no BTF, or this process may not read it.
+  virtual std::error_code find_function(const std::string& function) const = 0;
+
   // BPF_BTF_GET_FD_BY_ID and BPF_OBJ_GET_INFO_BY_FD: the whole BTF object with this id. ENOENT: there is
   // none. EPERM: needs CAP_SYS_ADMIN. It lives as long as a map that has it.
   virtual std::error_code btf(uint32_t id, std::vector<std::byte>& blob) = 0;

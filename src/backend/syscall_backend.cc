@@ -3,9 +3,11 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/magic.h>
 #include <mntent.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -22,6 +24,7 @@
 
 #include "base/error.h"
 #include "base/unique_fd.h"
+#include "bpf/kernel_function.h"
 #include "bpf/loader.h"
 #include "bpf/program_runner.h"
 
@@ -173,6 +176,11 @@ class SyscallBackend final : public Backend {
   const CpuList& possible_cpus() const override { return possible_; }
   const CpuList& online_cpus() const override { return online_; }
   uint32_t current_cpu() const override { return static_cast<uint32_t>(std::max(sched_getcpu(), 0)); }
+  bool has_cap_bpf() const override { return prctl(PR_CAPBSET_READ, CAP_BPF) >= 0; }
+  std::error_code find_function(const std::string& function) const override {
+    if (access(kKernelBtf, R_OK) != 0) return errno_code(ENODATA);
+    return kernel_function(function) != 0 ? std::error_code() : errno_code(ENOENT);
+  }
 
   std::error_code create(const MapSpec& spec, std::unique_ptr<RawMap>& map) override {
     lift_memlock_limit();

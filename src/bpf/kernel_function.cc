@@ -74,7 +74,7 @@ uint32_t find_function(Bytes types, size_t name) {
 }  // namespace
 
 uint32_t kernel_function(std::string_view name) {
-  const auto blob = read_file("/sys/kernel/btf/vmlinux");
+  const auto blob = read_file(kKernelBtf);
   btf_header header{};
   if (blob.size() < sizeof header) return 0;
   std::memcpy(&header, blob.data(), sizeof header);

@@ -3,9 +3,12 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <memory>
 
 #include "base/error.h"
@@ -47,9 +50,24 @@ class Functions {
   std::array<bpf_func_info, 2> info_{};
 };
 
-int load(bpf_prog_type type, const Code& code, const bpf_prog_load_opts* options) {
+// BPF_PROG_LOAD itself and not bpf_prog_load(), which first loads probe programs of its own. `functions`: null
+// for a program of one.
+int load(bpf_prog_type type, const Code& code, const Functions* functions) {
   const auto instructions = code.instructions();
-  return bpf_prog_load(type, kName, "GPL", instructions.data(), instructions.size(), options);
+  bpf_attr attr{};
+  attr.prog_type = type;
+  attr.insns = reinterpret_cast<uintptr_t>(instructions.data());
+  attr.insn_cnt = static_cast<uint32_t>(instructions.size());
+  attr.license = reinterpret_cast<uintptr_t>("GPL");
+  std::strncpy(attr.prog_name, kName, sizeof attr.prog_name - 1);
+  if (functions != nullptr) {
+    attr.prog_btf_fd = static_cast<uint32_t>(functions->fd());
+    attr.func_info_rec_size = sizeof(bpf_func_info);
+    attr.func_info = reinterpret_cast<uintptr_t>(functions->info().data());
+    attr.func_info_cnt = static_cast<uint32_t>(functions->info().size());
+  }
+  const long fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
+  return fd < 0 ? -errno : static_cast<int>(fd);
 }
 
 }  // namespace
@@ -67,12 +85,7 @@ std::error_code load_program(const Code& code, Start start, size_t callback, Uni
     fd = load(type, code, nullptr);
   } else {
     const Functions functions(callback);
-    if (functions.fd() < 0) return errno_code(errno);
-    LIBBPF_OPTS(bpf_prog_load_opts, options, .prog_btf_fd = static_cast<uint32_t>(functions.fd()),
-                .func_info = functions.info().data(),
-                .func_info_cnt = static_cast<uint32_t>(functions.info().size()),
-                .func_info_rec_size = sizeof(bpf_func_info));
-    fd = load(type, code, &options);
+    fd = functions.fd() < 0 ? -errno : load(type, code, &functions);
   }
   if (fd < 0) return answer(fd);
   program = UniqueFd(fd);

@@ -41,6 +41,12 @@ void spread(const std::byte* from, size_t count, size_t size, const MappedArray&
   for (size_t i = 0; i < count; ++i) std::memcpy(array.at(i), from + i * size, size);
 }
 
+// Before 6.4 the kernel's functions behind the helpers return an int, and a program that calls them directly
+// leaves its register's upper half zero.
+int64_t as_int(int64_t result) {
+  return static_cast<int32_t>(result);
+}
+
 }  // namespace
 
 ProgramRunner::ProgramRunner(int map, const MapInfo& info, const CpuList& online)
@@ -130,8 +136,11 @@ std::error_code ProgramRunner::run_some(const Loaded& loaded, uint32_t cpu, Prog
   control().next = 0;
   const auto error = start(loaded, cpu, count);
   const size_t ran = control().next;
-  call.results.resize(done + ran);
-  std::memcpy(call.results.data() + done, results_.at(0), ran * sizeof(int64_t));
+  for (size_t i = 0; i < ran; ++i) {
+    int64_t result = 0;
+    std::memcpy(&result, results_.at(i), sizeof result);
+    call.results.push_back(as_int(result));
+  }
   if (!reads_values(call.program)) return error;
   call.values_read.resize((done + ran) * size);
   for (size_t i = 0; i < ran; ++i) {
@@ -174,7 +183,7 @@ std::error_code ProgramRunner::walk(uint32_t cpu, ProgramCall& call) {
   if (auto error = run_in_this_thread(program.get(), 1)) return error;
   if (control().ran == 0) return errno_code(ENODEV);
   const size_t visited = control().next;
-  call.results = {control().result};
+  call.results = {as_int(control().result)};
   call.keys_read.resize(visited * info_.key_size);
   call.values_read.resize(visited * info_.value_size);
   gather(keys, visited, info_.key_size, call.keys_read.data());
@@ -184,7 +193,7 @@ std::error_code ProgramRunner::walk(uint32_t cpu, ProgramCall& call) {
 
 std::error_code ProgramRunner::count(ProgramCall& call) {
   if (!count_.valid()) {
-    const uint32_t function = kernel_function("bpf_map_sum_elem_count");
+    static const uint32_t function = kernel_function("bpf_map_sum_elem_count");
     if (function == 0) return errno_code(EINVAL);
     Code code;
     code.load_map(Register::r1, map_);

@@ -24,7 +24,8 @@ struct EntryFormat {
   Layout value = Layout::bytes(0);
   WideNumbers wide = WideNumbers::numbers;
   Shape shape;                    // shape.cpus: every possible CPU of the machine that imports
-  bool missing_cpu_zero = false;  // a CPU not named by an entry gets zeroes; otherwise an error
+  std::optional<CpuList> needed;  // of these CPUs an entry has to have a value; none: of all
+  bool missing_cpu_zero = false;  // it gets zeroes where it has none; otherwise that is an error
   // none: by the first byte, '{' ndjson, '[' json, else csv; and an entry whose key is an array of "0x.." is
   // bpftool's
   std::optional<ImportFormat> format;

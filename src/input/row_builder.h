@@ -21,15 +21,18 @@ class RowBuilder {
   // CPU that shape.cpus lacks or that was there before.
   MutableBytes value_of(uint32_t cpu);
 
-  bool has_all() const { return there_ == slots_.size(); }
-  // Throws Error (bad_data) that names the CPUs that are not there, unless missing_cpu_zero.
+  // Whether every CPU that is needed is there.
+  bool has_all() const { return there_ == needed_count_; }
+  // Throws Error (bad_data) that names the needed CPUs that are not there, unless missing_cpu_zero.
   void finish() const;
 
  private:
   const EntryFormat& format_;
   MutableBytes row_;
-  std::vector<char> slots_;  // 1: there
-  size_t there_ = 0;
+  std::vector<char> slots_;   // 1: there
+  std::vector<char> needed_;  // 1: has to be
+  size_t needed_count_ = 0;
+  size_t there_ = 0;  // of the needed ones
 };
 
 }  // namespace percpumap

@@ -2,6 +2,8 @@
 
 #include <cerrno>
 
+#include "map/stages.h"
+
 namespace percpumap {
 namespace {
 
@@ -26,10 +28,12 @@ BatchStep BatchReader::call(Batch& batch, uint32_t cursor, uint32_t asked) {
   call.keys = batch.keys.data();
   call.rows = batch.rows.data();
   call.count = asked;
+  if (command_ == BatchCommand::lookup) call.elem_flags = map_.read_flags();
   step.answer = map_.raw().batch(command_, call);
   step.got = is_refusal(step.answer) ? 0 : call.count;
   batch.count = step.got;
   batch.aggregates.clear();
+  if (call.elem_flags != 0) space_values(map_.shape(), batch);
   ++calls_;
   return step;
 }

@@ -26,8 +26,8 @@ void CpuPrograms::run(uint32_t cpu, ProgramCall& call) {
   throw Error(std::move(failure));
 }
 
-void CpuPrograms::demand(uint32_t cpu, Program program) {
-  ProgramCall call{.program = program, .count = 0};
+void CpuPrograms::demand(uint32_t cpu, Program program, std::span<const AddedNumber> numbers) {
+  ProgramCall call{.program = program, .count = 0, .numbers = numbers};
   run(cpu, call);
 }
 

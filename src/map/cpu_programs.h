@@ -28,7 +28,7 @@ class CpuPrograms {
   // same.
   void run(uint32_t cpu, ProgramCall& call);
   // Whether programs can run: loads `program` for `cpu` and runs it for no entry.
-  void demand(uint32_t cpu, Program program);
+  void demand(uint32_t cpu, Program program, std::span<const AddedNumber> numbers = {});
 
   Map& map() { return map_; }
   Backend& backend() { return backend_; }

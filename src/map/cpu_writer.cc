@@ -29,10 +29,9 @@ CpuWriter::CpuWriter(Backend& backend, Map& map, const CpuList& cpus, Racy racy)
   choose(racy);
 }
 
-// A frozen map is left alone: no system call may change it, and so shall no program that a command starts.
 void CpuWriter::choose(Racy racy) {
-  if (map_.usage().frozen) throw map_.failure(errno_code(EPERM), "update");
-  if (map_.has_cpu_flags()) {
+  map_.refuse_frozen("update");
+  if (std::ranges::all_of(cpus_.ids(), [&](uint32_t cpu) { return map_.has_cpu_flag(cpu); })) {
     method_ = CpuMethod::cpu_flag;
     return;
   }

@@ -20,7 +20,8 @@ uint64_t cpu_flags(uint32_t cpu) {
 }
 
 bool writes(std::string_view operation) {
-  return operation == "update" || operation == "delete" || operation == "pop" || operation == "drain";
+  return operation == "update" || operation == "delete" || operation == "pop" || operation == "drain" ||
+         operation == "add" || operation == "zero";
 }
 
 }  // namespace
@@ -71,6 +72,14 @@ Map Map::open(Backend& backend, const MapRef& ref, uint32_t open_flags) {
   return map;
 }
 
+Map Map::open_one_cpu(Backend& backend, const MapRef& ref, uint32_t cpu) {
+  Map map = open(backend, ref, kReadOnly);
+  if (!map.has_cpu_flag(cpu)) return map;
+  map.shape_.cpus = CpuList({cpu});
+  map.read_flags_ = cpu_flags(cpu);
+  return map;
+}
+
 Map Map::create(Backend& backend, const MapSpec& spec) {
   std::unique_ptr<RawMap> raw;
   if (const auto ec = backend.create(spec, raw)) throw create_failure(spec, ec).in("create").of(spec.name);
@@ -93,7 +102,7 @@ bool Map::retryable(std::error_code ec) const {
 }
 
 bool Map::lookup(Bytes key, MutableBytes row) {
-  const auto ec = persist([&] { return raw_->lookup(key, row, 0); });
+  const auto ec = persist([&] { return raw_->lookup(key, row, read_flags_); });
   if (ec && ec.value() != ENOENT) throw failure(ec, "lookup", key);
   return !ec;
 }
@@ -102,7 +111,7 @@ bool Map::lookup(Bytes key, MutableBytes row) {
 // packed: where numbers are missing it would store values of other CPUs, and what lies behind the buffer.
 void Map::demand_whole_rows() {
   const CpuList& cpus = shape_.cpus;
-  if (cpus.ids().back() + 1 == cpus.size() || !has_cpu_flags()) return;
+  if (cpus.ids().back() + 1 == cpus.size() || try_cpu_flag(cpus.ids().front()).value() == EINVAL) return;
   throw Error(Problem::unsupported, "this kernel would mix up the CPUs of an update of map " + label())
       .in("update")
       .of(label())
@@ -148,10 +157,15 @@ bool Map::next_key(Bytes key, MutableBytes next) {
   return !ec;
 }
 
-bool Map::has_cpu_flags() {
+std::error_code Map::try_cpu_flag(uint32_t cpu) {
   const std::vector<std::byte> key(shape_.key_size);
-  std::vector<std::byte> value(shape_.row_size());
-  return raw_->lookup(key, value, cpu_flags(shape_.cpus.ids().front())).value() != EINVAL;
+  std::vector<std::byte> value(shape_.value_size);
+  return raw_->lookup(key, value, cpu_flags(cpu));
+}
+
+bool Map::has_cpu_flag(uint32_t cpu) {
+  const auto ec = try_cpu_flag(cpu);
+  return !ec || ec.value() == ENOENT;
 }
 
 bool Map::lookup_cpu(Bytes key, uint32_t cpu, MutableBytes value) {
@@ -230,6 +244,10 @@ Erased Map::erase_all(Bytes keys) {
 void Map::freeze() {
   const auto ec = raw_->freeze();
   if (ec) throw failure(ec, "freeze");
+}
+
+void Map::refuse_frozen(std::string_view operation) {
+  if (usage().frozen) throw failure(errno_code(EPERM), operation);
 }
 
 void Map::pin(Backend& backend, const std::string& path) {

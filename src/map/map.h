@@ -27,11 +27,18 @@ class Map {
   // open_flags as RawMap's: kReadOnly when reading is all that is wanted. Throws Error (bad_data) for
   // a map of another type than a per-CPU hash or an LRU per-CPU hash.
   static Map open(Backend& backend, const MapRef& ref, uint32_t open_flags);
+  // For reading only, and only that CPU's slot of each entry, where the kernel gives it alone (7.0 does by
+  // BPF_F_CPU, for CPUs numbered below how many are possible): shape().cpus is then that CPU. Elsewhere as
+  // open() with kReadOnly.
+  static Map open_one_cpu(Backend& backend, const MapRef& ref, uint32_t cpu);
   // Names the argument that is wrong where the kernel says only EINVAL or E2BIG.
   static Map create(Backend& backend, const MapSpec& spec);
 
   const MapInfo& info() const { return info_; }
-  const Shape& shape() const { return shape_; }  // every possible CPU
+  const Shape& shape() const { return shape_; }  // of the rows that are read: every possible CPU
+  // The flags that make LOOKUP_ELEM and LOOKUP_BATCH read such rows. If there are any, what comes is
+  // value_size bytes, unrounded.
+  uint64_t read_flags() const { return read_flags_; }
   RawMap& raw() { return *raw_; }
   // "name (id 7)", "id 7".
   std::string label() const;
@@ -49,10 +56,11 @@ class Map {
   bool insert(Bytes key, Bytes row);
   bool replace(Bytes key, Bytes row);
 
-  // One CPU's value alone, value_size bytes, by BPF_F_CPU: whether this kernel has it (7.0), what the slot
-  // holds, and writing it. false: no such key. The flag would make a missing key with what earlier entries
-  // left on the other CPUs (7.0, 7.1), so the key is looked at first; it can be deleted in between.
-  bool has_cpu_flags();
+  // One CPU's value alone, value_size bytes, by BPF_F_CPU: whether this kernel reaches that CPU so (7.0
+  // and 7.1 only CPUs numbered below how many are possible), what the slot holds, and writing it. false: no
+  // such key. The flag would make a missing key with what earlier entries left on the other CPUs (7.0, 7.1),
+  // so the key is looked at first; it can be deleted in between.
+  bool has_cpu_flag(uint32_t cpu);
   bool lookup_cpu(Bytes key, uint32_t cpu, MutableBytes value);
   bool update_cpu(Bytes key, uint32_t cpu, Bytes value);
 
@@ -64,6 +72,9 @@ class Map {
   Erased erase_all(Bytes keys);
 
   void freeze();
+  // Throws Error (frozen) for a frozen map: programs could still write it, but a command that does would be a
+  // surprise.
+  void refuse_frozen(std::string_view operation);
   void pin(Backend& backend, const std::string& path);
 
   // Whether this kernel has the batch commands: a LOOKUP_BATCH of nothing answers 0, and EINVAL before 5.6.
@@ -80,6 +91,7 @@ class Map {
   std::error_code persist(Call call) const;
   bool is_frozen();
   void demand_whole_rows();
+  std::error_code try_cpu_flag(uint32_t cpu);
   std::error_code put_row(Bytes key, Bytes row, uint64_t flags);
   Error refusal(std::error_code ec, std::string_view operation);
   // One batch command for the entries from `at` on; moves `at` past those that are done.
@@ -89,6 +101,7 @@ class Map {
   std::unique_ptr<RawMap> raw_;
   MapInfo info_;
   Shape shape_;
+  uint64_t read_flags_ = 0;
 };
 
 // EBUSY, EAGAIN, EDEADLK, ETIMEDOUT, EINTR: the same call may succeed a moment later (htab_lock_bucket(),

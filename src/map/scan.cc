@@ -48,6 +48,7 @@ Scan::Scan(Map& map, const ScanOptions& options)
                   ? options.batch_entries
                   : static_cast<uint32_t>(std::clamp<size_t>(kBatchBytes / entry, kLeastEntries,
                                                              map.info().max_entries + kLeastEntries));
+  if (options.key.data() != nullptr) engine_ = Engine::walk;
   const bool batches = map.has_batches();
   if (engine_ == Engine::automatic) engine_ = batches ? Engine::batch : Engine::walk;
   if (engine_ == Engine::batch && !batches) {
@@ -62,9 +63,20 @@ bool Scan::next(Batch& batch) {
   batch.count = 0;
   batch.aggregates.clear();
   if (finished_ || stats_.rows >= options_.max_entries) return false;
-  const bool got = engine_ == Engine::batch ? next_batch(batch) : next_walk(batch);
+  const bool got = options_.key.data() != nullptr ? next_entry(batch)
+                   : engine_ == Engine::batch     ? next_batch(batch)
+                                                  : next_walk(batch);
   stats_.rows += batch.count;
   return got;
+}
+
+bool Scan::next_entry(Batch& batch) {
+  finished_ = true;
+  ++stats_.syscalls;
+  batch.keys.assign(options_.key.begin(), options_.key.end());
+  batch.rows.resize(map_.shape().row_size());
+  batch.count = map_.lookup(options_.key, batch.rows) ? 1 : 0;
+  return true;
 }
 
 bool Scan::next_batch(Batch& batch) {

@@ -21,6 +21,7 @@ struct ScanOptions {
   bool take = false;                  // remove what is read (LOOKUP_AND_DELETE_BATCH, or key by key)
   uint64_t max_entries = UINT64_MAX;  // stop before passing this many; a bucket is never split
   uint32_t batch_entries = 0;         // entries asked for in one call; 0: as many as fit kBatchBytes
+  Bytes key{};  // this entry alone, which need not be there: a batch of one, or an empty one. Null: all
 };
 
 // What one call brings: enough that the call itself costs nothing, small enough to stay in a processor's
@@ -47,6 +48,7 @@ class Scan {
   bool finished() const { return finished_; }
 
  private:
+  bool next_entry(Batch& batch);
   bool next_batch(Batch& batch);
   bool next_walk(Batch& batch);
   bool begin_pass();

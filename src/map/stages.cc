@@ -3,6 +3,7 @@
 #include <cstring>
 
 namespace percpumap {
+
 void choose_cpus(const Shape& from, const CpuList& chosen, Batch& batch) {
   const size_t stride = from.stride();
   std::byte* out = batch.rows.data();  // never ahead of what is read
@@ -14,6 +15,14 @@ void choose_cpus(const Shape& from, const CpuList& chosen, Batch& batch) {
       std::memmove(out, slot, stride);
       out += stride;
     }
+  }
+}
+
+void space_values(const Shape& shape, Batch& batch) {
+  const size_t size = shape.value_size;
+  if (size == shape.stride()) return;
+  for (size_t i = batch.count; i-- > 1;) {  // from behind: never onto what is still to be moved
+    std::memmove(batch.rows.data() + i * shape.stride(), batch.rows.data() + i * size, size);
   }
 }
 

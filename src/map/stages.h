@@ -9,4 +9,8 @@ namespace percpumap {
 // these CPUs.
 void choose_cpus(const Shape& from, const CpuList& chosen, Batch& batch);
 
+// The rows of `batch` are one CPU's values (shape.cpus is that CPU), value_size bytes each, one behind the
+// other: brings them to the distance of slots. batch.rows has the room for it.
+void space_values(const Shape& shape, Batch& batch);
+
 }  // namespace percpumap

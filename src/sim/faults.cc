@@ -14,9 +14,9 @@ namespace {
 
 // In the order of Call.
 constexpr std::array<std::string_view, kCalls> kNames = {
-    "create",     "next_id",      "open_id",     "open_pin", "info",     "usage",
-    "lookup",     "update",       "erase",       "take",     "next_key", "lookup_batch",
-    "take_batch", "update_batch", "erase_batch", "freeze",   "pin",      "unpin"};
+    "create",      "next_id", "open_id",     "open_pin", "info",         "usage",      "lookup",
+    "update",      "erase",   "take",        "next_key", "lookup_batch", "take_batch", "update_batch",
+    "erase_batch", "freeze",  "run_program", "pin",      "unpin"};
 
 std::string all_names() {
   std::string names;

@@ -27,6 +27,7 @@ enum class Call {
   update_batch,
   erase_batch,
   freeze,
+  run_program,
   pin,
   unpin
 };

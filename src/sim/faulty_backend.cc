@@ -63,7 +63,7 @@ class FaultyMap final : public RawMap {
     return answer(*faults_, Call::pin, [&] { return inner_->pin(path); });
   }
   std::error_code run_program(uint32_t cpu, ProgramCall& call) override {
-    return inner_->run_program(cpu, call);
+    return answer(*faults_, Call::run_program, [&] { return inner_->run_program(cpu, call); });
   }
 
  private:
@@ -90,6 +90,10 @@ class FaultyBackend final : public Backend {
   const CpuList& possible_cpus() const override { return inner_->possible_cpus(); }
   const CpuList& online_cpus() const override { return inner_->online_cpus(); }
   uint32_t current_cpu() const override { return inner_->current_cpu(); }
+  bool has_cap_bpf() const override { return inner_->has_cap_bpf(); }
+  std::error_code find_function(const std::string& function) const override {
+    return inner_->find_function(function);
+  }
 
   std::error_code create(const MapSpec& spec, std::unique_ptr<RawMap>& map) override {
     return wrap(answer(*faults_, Call::create, [&] { return inner_->create(spec, map); }), map);

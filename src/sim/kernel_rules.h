@@ -38,13 +38,13 @@ enum class NewSlots { left, zero, zero_values };
 
 // Who may do what on this machine.
 struct Rights {
-  bool any_command;  // up to 5.18 nothing without CAP_BPF (CAP_SYS_ADMIN before 5.8), as with
-                     // unprivileged_bpf_disabled
-  bool create;       // CAP_BPF
-  bool zero_seed;    // CAP_SYS_ADMIN
-  bool ids;          // CAP_SYS_ADMIN
-  bool freeze;       // CAP_BPF, where FreezeCommand::by_capability
-  bool run_program;   // CAP_BPF, for a socket filter in the calling thread
+  bool any_command;    // up to 5.18 nothing without CAP_BPF (CAP_SYS_ADMIN before 5.8), as with
+                       // unprivileged_bpf_disabled
+  bool create;         // CAP_BPF
+  bool zero_seed;      // CAP_SYS_ADMIN
+  bool ids;            // CAP_SYS_ADMIN
+  bool freeze;         // CAP_BPF, where FreezeCommand::by_capability
+  bool run_program;    // CAP_BPF, for a socket filter in the calling thread
   bool interrupt_cpu;  // and CAP_PERFMON, for a raw tracepoint on another CPU
 };
 
@@ -63,15 +63,18 @@ struct KernelRules {
   TakeCommand take;
   bool take_needs_read;  // 5.8: before, write access was enough to be told 524
   FreezeCommand freeze;
-  bool cpu_flags;        // 7.0: BPF_F_CPU and BPF_F_ALL_CPUS, and all that came with them: padding is
-                         // not stored, slots of an update are numbered by CPU, flags 3 act as BPF_ANY,
-                         // LOOKUP_ELEM checks access before flags
-  bool mapped_arrays;    // 5.5: BPF_F_MMAPABLE, by which programs get their keys and values
-  bool runs_on_cpu;      // 5.10: BPF_F_TEST_RUN_ON_CPU
+  bool cpu_flags;      // 7.0: BPF_F_CPU and BPF_F_ALL_CPUS, and all that came with them: padding is
+                       // not stored, slots of an update are numbered by CPU, flags 3 act as BPF_ANY,
+                       // LOOKUP_ELEM checks access before flags
+  bool mapped_arrays;  // 5.5: BPF_F_MMAPABLE, by which programs get their keys and values
+  bool runs_on_cpu;    // 5.10: BPF_F_TEST_RUN_ON_CPU
   bool tracing_takes_no_prealloc;  // 6.1: tracing programs use such maps without a warning of the kernel
-  bool for_each_helper;  // 5.13
-  bool percpu_helper;    // 5.19: bpf_map_lookup_percpu_elem()
-  bool count_function;   // 6.6: bpf_map_sum_elem_count()
+  bool for_each_helper;            // 5.13
+  bool percpu_helper;              // 5.19: bpf_map_lookup_percpu_elem()
+  bool count_function;             // 6.6: bpf_map_sum_elem_count()
+  bool cap_bpf;                    // 5.8
+  bool own_btf;                    // 5.4: the BTF of the kernel itself
+  bool element_iterator;           // 5.9: bpf_iter_bpf_map_elem()
   NewSlots new_slots;
   Memlock memlock;
   uint64_t sizeof_htab;      // Memlock::used

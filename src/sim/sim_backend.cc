@@ -36,6 +36,14 @@ class SimBackend final : public Backend {
     const auto here = static_cast<uint32_t>(std::max(sched_getcpu(), 0));
     return online_cpus().contains(here) ? here : online_cpus().ids().front();
   }
+  bool has_cap_bpf() const override { return kernel_->rules.cap_bpf; }
+  std::error_code find_function(const std::string& function) const override {
+    const KernelRules& rules = kernel_->rules;
+    if (!rules.own_btf) return errno_code(ENODATA);
+    const bool there = (function == "bpf_iter_bpf_map_elem" && rules.element_iterator) ||
+                       (function == "bpf_map_sum_elem_count" && rules.count_function);
+    return there ? std::error_code() : errno_code(ENOENT);
+  }
 
   std::error_code create(const MapSpec& spec, std::unique_ptr<RawMap>& map) override {
     if (!rights().any_command) return errno_code(EPERM);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/map_info.h"
+#include "map/element_count.h"
 #include "stats/field_stats.h"
 
 namespace percpumap {
@@ -15,6 +16,7 @@ struct MapStats {
   uint64_t memlock = 0;        // bytes
   size_t bytes_per_entry = 0;  // key and values, padding included
   uint64_t entries = 0;
+  CountedBy counted_by = CountedBy::walk;
   std::optional<uint64_t> matched{};  // those that the fields below are about, where that is not all
   bool complete = true;               // all of the map was read
 

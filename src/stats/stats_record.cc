@@ -93,14 +93,12 @@ Record field_record(const MapStats& stats, const FieldStats& field, const Notati
 }
 
 Record map_record(const MapStats& stats) {
-  Record record = {{"id", uint64_t{stats.info.id}},
-                   {"name", stats.info.name},
-                   {"entries", stats.entries},
-                   {"max_entries", uint64_t{stats.info.max_entries}},
-                   {"fill", stats.fill()},
-                   {"bytes_memlock", stats.memlock},
-                   {"bytes_per_entry", uint64_t{stats.bytes_per_entry}},
-                   {"complete", stats.complete}};
+  Record record = {
+      {"id", uint64_t{stats.info.id}},  {"name", stats.info.name},
+      {"entries", stats.entries},       {"max_entries", uint64_t{stats.info.max_entries}},
+      {"fill", stats.fill()},           {"counted_by", std::string(counted_by_name(stats.counted_by))},
+      {"bytes_memlock", stats.memlock}, {"bytes_per_entry", uint64_t{stats.bytes_per_entry}},
+      {"complete", stats.complete}};
   if (stats.matched) record.push_back({"matched", *stats.matched});
   record.push_back({"fields_left_out", uint64_t{stats.fields_left_out}});
   return record;

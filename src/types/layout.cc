@@ -143,6 +143,12 @@ std::string Layout::name(size_t index) const {
   return fmt::format("{}{{{}}}{}", word, members, counts);
 }
 
+Layout Layout::with_signed_integers() const {
+  Layout layout = *this;
+  for (Field& field : layout.fields_) field.is_signed = field.is_signed || field.kind == Kind::integer;
+  return layout;
+}
+
 Layout Layout::part(size_t index) const {
   LayoutBuilder builder(*this);
   const size_t end = fields_[index].end;

@@ -98,6 +98,8 @@ class Layout {
   // bytes, or empty if every bit is covered.
   std::span<const std::byte> covered() const { return covered_; }
 
+  // The same fields, all integers signed.
+  Layout with_signed_integers() const;
   // The subtree of a field as a layout of its own.
   Layout part(size_t index) const;
 

@@ -86,7 +86,7 @@ void check_brackets(std::string_view word, const Layout& layout, std::string_vie
 }
 
 void parse_literal(std::string_view word, const Layout& layout, std::string_view what, WideNumbers wide,
-                   MutableBytes out) {
+                   Members members, MutableBytes out) {
   check_brackets(word, layout, what);
   const FieldPath path(what);
   if (!layout.root().has_children() && !word.starts_with('"')) {
@@ -95,7 +95,7 @@ void parse_literal(std::string_view word, const Layout& layout, std::string_view
   }
   const std::string called = "the " + std::string(what);
   JsonReader json(word, called);
-  parse_json(json, layout, wide, what, out);
+  parse_json(json, layout, wide, what, out, members);
   json.end();
 }
 
@@ -110,19 +110,19 @@ size_t count_elements(JsonReader& json) {
 
 }  // namespace
 
-void parse_data(Words words, const Layout& layout, std::string_view what, MutableBytes out,
-                WideNumbers wide) {
+void parse_data(Words words, const Layout& layout, std::string_view what, MutableBytes out, WideNumbers wide,
+                Members members) {
   if (!words.empty() && words.front() == "hex") return parse_hex_words(words.subspan(1), layout, what, out);
   if (words.size() == 1 && !layout.is_bytes() && (out.size() > 1 || !read_byte(words.front()))) {
-    return parse_literal(words.front(), layout, what, wide, out);
+    return parse_literal(words.front(), layout, what, wide, members, out);
   }
   if (words.size() != out.size()) throw wrong_count(words, layout, what);
   parse_bytes(words, what, out);
 }
 
 void parse_json(JsonReader& json, const Layout& layout, WideNumbers wide, std::string_view what,
-                MutableBytes out) {
-  ValueReader(layout, wide).read_json(json, what, out);
+                MutableBytes out, Members members) {
+  ValueReader(layout, wide, members).read_json(json, what, out);
 }
 
 void parse_values(std::string_view json_text, const Layout& value, WideNumbers wide, size_t cpus,

@@ -19,11 +19,11 @@ namespace percpumap {
 //   begins with a quote; any other word stands for itself, without escapes (parse_leaf).
 // Throws Error (bad_data) that names `what` ("key", "value") and the field or the word that is wrong.
 void parse_data(std::span<const std::string> words, const Layout& layout, std::string_view what,
-                MutableBytes out, WideNumbers wide = WideNumbers::numbers);
+                MutableBytes out, WideNumbers wide = WideNumbers::numbers, Members members = Members::all);
 
 // Reads the next value as a dump writes it. For one value; ValueReader is for many. Throws Error (bad_data).
 void parse_json(JsonReader& json, const Layout& layout, WideNumbers wide, std::string_view what,
-                MutableBytes out);
+                MutableBytes out, Members members = Members::all);
 
 // A JSON array with one value per possible CPU, in their order, to a row of cpus * stride bytes with zero
 // padding. Throws Error (bad_data); for another number of values it names both numbers.

@@ -12,6 +12,9 @@ namespace percpumap {
 // digits can also be eight bytes in hexadecimal.
 enum class WideNumbers { numbers, strings };
 
+// Which members of a structure have to be given; those that are not are 0.
+enum class Members { all, some };
+
 // From a word, as it stands, without escapes: 42, -0x10, true, 1.5, inf, TCP (an enumerator, or its number),
 // eth0, 10.0.0.1, fe80::1, 02:42:ac:11:00:02, hexadecimal digits for bytes. Throws Error (bad_data).
 void parse_leaf(std::string_view text, const LeafPlace& place);

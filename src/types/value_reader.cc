@@ -29,9 +29,10 @@ bool is_lifted(const Field& field) {
 
 }  // namespace
 
-ValueReader::ValueReader(const Layout& layout, WideNumbers wide)
+ValueReader::ValueReader(const Layout& layout, WideNumbers wide, Members members)
     : layout_(layout),
       wide_(wide),
+      demanded_(members),
       objects_(layout.fields().size()),
       given_(layout.fields().size()),
       cell_json_("", "the cell") {
@@ -154,6 +155,7 @@ void ValueReader::object(JsonReader& json, size_t index, size_t offset, const Fi
     given_[member.index] = 1;
     guess = at + 1 < members.size() ? at + 1 : 0;
   }
+  if (demanded_ == Members::some) return;
   if (const size_t lacking = missing(index, Named::members); lacking != 0) {
     throw path.member(layout_[lacking].name).bad("missing");
   }

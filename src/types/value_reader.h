@@ -21,7 +21,7 @@ namespace percpumap {
 class ValueReader {
  public:
   // `layout` stays the caller's and has to outlive the reader.
-  ValueReader(const Layout& layout, WideNumbers wide);
+  ValueReader(const Layout& layout, WideNumbers wide, Members members = Members::all);
 
   // The JSON value that comes next, as Notation::Form::json has it, members in any order. `what` is how
   // messages call it ("key"); `out` has layout.size() bytes.
@@ -64,6 +64,7 @@ class ValueReader {
 
   const Layout& layout_;
   const WideNumbers wide_;
+  const Members demanded_;
   std::vector<Member> members_;
   std::vector<Object> objects_;  // by field; of what is one object in JSON
   std::vector<char> given_;      // by field

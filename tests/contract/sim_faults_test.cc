@@ -39,7 +39,7 @@ TEST(SimFaults, every_call_has_its_name) {
   const std::array names = {"create",   "next_id",      "open_id",    "open_pin",     "info",
                             "usage",    "lookup",       "update",     "erase",        "take",
                             "next_key", "lookup_batch", "take_batch", "update_batch", "erase_batch",
-                            "freeze",   "pin",          "unpin"};
+                            "freeze",   "run_program",  "pin",        "unpin"};
   ASSERT_EQ(kCalls, names.size());
   for (size_t i = 0; i < names.size(); ++i) {
     EXPECT_EQ(std::vector<int>{EIO},

@@ -27,16 +27,18 @@ MISSING = ["--missing-cpu", "zero"]
 
 # (schema, arguments, stdin), one after the other on one machine. Each is also checked with --pretty where it
 # changes nothing.
-CHANGES = {"create", "update", "delete", "pop", "import", "clear", "freeze", "pin", "unpin", "sim"}
+CHANGES = {"create", "update", "add", "delete", "pop", "import", "clear", "freeze", "pin", "unpin", "sim", "helper"}
 ANSWERS = [
     ("list", ["list"], ""),
     ("changed", ["create", PIN, "key", "4", "value", "8", "entries", "8", "name", "map", "flags", "0x41"], ""),
     ("changed", ["update", PIN, *"key 1 0 0 0 value 5 0 0 0 0 0 0 0".split()], ""),
-    ("changed", ["update", PIN, *"key 2 cpu 0 value 6 --racy".split(), *TYPES], ""),
+    ("changed", ["update", PIN, *"key 2 cpu 0 value 6".split(), *TYPES], ""),
+    ("changed", ["add", PIN, *"key 2 cpu 0 value 6".split(), *TYPES], ""),
     ("changed", ["import", PIN, *MISSING, *TYPES], ENTRY),
     ("list", ["list"], ""),
     ("list", ["list", "--bpffs", "--count"], ""),
     ("show", ["show", PIN], ""),
+    ("show", ["show", PIN, "--count"], ""),
     ("dump", ["dump", PIN], ""),
     ("dump", ["dump", PIN, "--sum", *TYPES], ""),
     ("dump", ["dump", PIN, "--sum", "--no-per-cpu", *TYPES], ""),
@@ -45,6 +47,8 @@ ANSWERS = [
     ("dump", ["dump", PIN, "--agg", "avg", "--no-per-cpu", *STRUCTURES], ""),
     ("dump", ["dump", PIN, *STRUCTURES], ""),
     ("dump", ["batch-dump", PIN], ""),
+    ("dump", ["zero", PIN, "--sum", *TYPES], ""),
+    ("entry", ["zero", PIN, "key", "1", *TYPES], ""),
     ("entry", ["lookup", PIN, *"key 1 0 0 0".split()], ""),
     ("entry", ["lookup", PIN, "key", "7", "--sum", *TYPES], ""),
     ("getnext", ["getnext", PIN], ""),
@@ -52,9 +56,16 @@ ANSWERS = [
     ("getnext", ["getnext", PIN, "key", "9", "--key-type", "u32"], ""),
     ("getnext", ["getnext", PIN, "--key-type", "char[4]"], ""),
     ("stats", ["stats", PIN], ""),
+    ("stats", ["stats", PIN, "--count", *TYPES], ""),
+    ("feature", ["feature"], ""),
     ("stats", ["stats", PIN, "--value-type", "u64"], ""),
     ("stats", ["stats", PIN, "--value-type", "{a:i16,b:f32}", "--key-type", "char[4]", "--u64", "string"], ""),
     ("stats", ["stats", PIN, "--value-type", "u64", "--key-type", "u32", "--filter", "key > 1"], ""),
+    ("entry", ["helper", PIN, *"lookup key 1 0 0 0 --cpu 0".split()], ""),
+    ("entry", ["helper", PIN, *"lookup-percpu key 7 of 0 --cpu 0".split(), *TYPES], ""),
+    ("dump", ["helper", PIN, "for-each", "--cpu", "0"], ""),
+    ("helper", ["helper", PIN, *"update key 7 value 3 --cpu 0".split(), *TYPES], ""),
+    ("helper", ["helper", PIN, *"delete key 7 --cpu 0".split(), *TYPES], ""),
     ("changed", ["pin", PIN, PINS + "/other"], ""),
     ("changed", ["unpin", PINS + "/other"], ""),
     ("entry", ["pop", PIN, *"key 1 0 0 0".split()], ""),
@@ -66,6 +77,9 @@ ANSWERS = [
     ("sim", ["sim", "reset"], ""),
     ("sim", ["sim", "init", "--cpus", "0-3,8", "--kernel", "5.10"], ""),
     ("sim", ["sim", "show"], ""),
+    ("feature", ["feature"], ""),
+    ("sim", ["sim", "init", "--caps", "none"], ""),
+    ("feature", ["feature"], ""),
     ("version", ["--version"], ""),
 ]
 

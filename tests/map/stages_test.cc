@@ -37,5 +37,19 @@ TEST(Stages, ChooseCpusGoesByIdNotByOrdinal) {
   EXPECT_EQ(number(batch.value(left, 1, 1)), 12U);
 }
 
+TEST(Stages, SpaceValuesMovesThemToTheDistanceOfSlots) {
+  for (size_t size = 1; size <= 17; ++size) {
+    const Shape shape{1, size, CpuList({5})};
+    Batch batch;
+    batch.count = 9;
+    batch.keys.resize(9);
+    for (size_t i = 0; i < 9 * size; ++i) batch.rows.push_back(static_cast<std::byte>(i));
+    batch.rows.resize(9 * shape.row_size());
+    space_values(shape, batch);
+    for (size_t i = 0; i < 9 * size; ++i)
+      ASSERT_EQ(batch.value(shape, i / size, 0)[i % size], static_cast<std::byte>(i)) << size << " bytes";
+  }
+}
+
 }  // namespace
 }  // namespace percpumap

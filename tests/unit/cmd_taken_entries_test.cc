@@ -17,10 +17,11 @@ void take(TakenEntries& taken, const std::string& keys) {
   batch.count = keys.size();
 }
 
-std::string keys_of(const TakenEntries& taken) {
+std::string keys_of(TakenEntries& taken) {
   std::string keys;
-  taken.for_each(
-      [&](const Batch& batch, size_t i) { keys.push_back(static_cast<char>(batch.key(kShape, i)[0])); });
+  taken.for_each_batch([&](const Batch& batch, size_t first) {
+    for (size_t i = first; i < batch.count; ++i) keys.push_back(static_cast<char>(batch.key(kShape, i)[0]));
+  });
   EXPECT_EQ(keys.size(), taken.count());
   return keys;
 }

@@ -192,10 +192,11 @@ TEST(StatsJson, HasTheMapsFigures) {
   stats.fields.clear();
   stats.matched = 1;
   stats.fields_left_out = 3;
-  EXPECT_EQ(json(stats), R"({"id":7,"name":"counts","entries":2,"max_entries":8,"fill":0.25,)"
-                         R"("bytes_memlock":20480,"bytes_per_entry":20,"complete":true,"matched":1,)"
-                         R"("fields_left_out":3,"fields":[]})"
-                         "\n");
+  EXPECT_EQ(json(stats),
+            R"({"id":7,"name":"counts","entries":2,"max_entries":8,"fill":0.25,"counted_by":"walk",)"
+            R"("bytes_memlock":20480,"bytes_per_entry":20,"complete":true,"matched":1,)"
+            R"("fields_left_out":3,"fields":[]})"
+            "\n");
 }
 
 TEST(StatsJson, HasEachField) {
@@ -248,7 +249,8 @@ TEST(StatsCsv, HasALineForEachFigure) {
   print_records(capture.sink(), Format::csv, stats_rows(stats_of("u64", 2, {8, 8})));
   EXPECT_EQ(capture.text(),
             "field,figure,item,value\r\n,id,,7\r\n,name,,counts\r\n,entries,,2\r\n,max_entries,,8\r\n"
-            ",fill,,0.25\r\n,bytes_memlock,,20480\r\n,bytes_per_entry,,20\r\n,complete,,true\r\n"
+            ",fill,,0.25\r\n,counted_by,,walk\r\n,bytes_memlock,,20480\r\n,bytes_per_entry,,20\r\n,complete,,"
+            "true\r\n"
             ",fields_left_out,,0\r\n"
             "value,total,,16\r\nvalue,skew,,1\r\nvalue,hottest_cpu,,0\r\n"
             "value,cpus.total,0,8\r\nvalue,cpus.share,0,0.5\r\n"

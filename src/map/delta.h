@@ -1,0 +1,31 @@
+// What `add` adds to an entry.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "backend/program_call.h"
+#include "types/layout.h"
+#include "types/parse_leaf.h"
+
+namespace percpumap {
+
+struct Delta {
+  std::vector<std::byte> value;      // value_size bytes; zero where nothing is added
+  std::vector<AddedNumber> numbers;  // the others
+};
+
+// The words of DATA as parse_data() reads them, but of a structure the members that are added to are enough,
+// and every integer may be negative. Throws Error (bad_data), also where something is given for what programs
+// cannot add to: see added_numbers().
+Delta parse_delta(std::span<const std::string> words, const Layout& value, WideNumbers wide);
+
+// Whether programs can add to it: an integer of 1 to 8 bytes and native order, no bit-field.
+bool can_be_added_to(const Field& leaf);
+
+// The integers of 1 to 8 bytes and native order that cover all bytes of `delta` that are not zero, none of
+// them twice, whatever unions there are. Throws Error (bad_data) that names what is there instead.
+std::vector<AddedNumber> added_numbers(const Layout& value, Bytes delta);
+
+}  // namespace percpumap
