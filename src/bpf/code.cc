@@ -38,7 +38,7 @@ void Code::add(Register to, Register from) {
   put(BPF_ALU64 | BPF_ADD | BPF_X, to, from, 0, 0);
 }
 void Code::add(Register to, int32_t number) {
-  put(BPF_ALU64 | BPF_ADD | BPF_K, to, Register::r0, 0, number);
+  put(BPF_ALU64 | BPF_ADD, to, Register::r0, 0, number);
 }
 void Code::negate(Register number) {
   put(BPF_ALU64 | BPF_NEG, number, Register::r0, 0, 0);

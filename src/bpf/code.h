@@ -49,7 +49,7 @@ class Code {
   void call(bpf_func_id helper);
   // A kernel function by its BTF id.
   void call_kernel(uint32_t id);
-  // Jumps to where land() is called with what was returned.
+  // Jumps to where land() is called with what was returned, at most 32767 instructions behind.
   size_t jump_if(uint8_t condition, Register left, int32_t right);
   size_t jump_if(uint8_t condition, Register left, Register right);
   void land(size_t jump);

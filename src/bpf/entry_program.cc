@@ -25,13 +25,7 @@ class Writer {
     find(arrays_.values);
     code_.move(r9, r0);
     call_helper();
-    code_.store(8, on_stack(kResultDepth), r0);
-    find(arrays_.results);
-    code_.load(8, r1, on_stack(kResultDepth));
-    code_.store(8, {r0}, r1);
-    for (const size_t jump : ends_) code_.land(jump);
-    code_.move(r0, 0);
-    code_.exit();
+    end();
     return std::move(code_);
   }
 
@@ -50,7 +44,19 @@ class Writer {
     code_.move(r2, fp);
     code_.add(r2, -static_cast<int32_t>(kIndexDepth));
     code_.call(BPF_FUNC_map_lookup_elem);
-    ends_.push_back(code_.jump_if(BPF_JEQ, r0, 0));
+    const size_t found = code_.jump_if(BPF_JNE, r0, 0);
+    code_.exit();
+    code_.land(found);
+  }
+
+  // With the helper's result in r0.
+  void end() {
+    code_.store(8, on_stack(kResultDepth), r0);
+    find(arrays_.results);
+    code_.load(8, r1, on_stack(kResultDepth));
+    code_.store(8, {r0}, r1);
+    code_.move(r0, 0);
+    code_.exit();
   }
 
   void call_helper() {
@@ -68,11 +74,13 @@ class Writer {
     code_.move(r2, r8);
     if (what_.of_slot) code_.load(8, r3, {r6, offsetof(Control, slot_of)});
     code_.call(what_.of_slot ? BPF_FUNC_map_lookup_percpu_elem : BPF_FUNC_map_lookup_elem);
-    const size_t null = code_.jump_if(BPF_JEQ, r0, 0);
+    // What is done with the pointer can be too long for a jump over it.
+    const size_t found = code_.jump_if(BPF_JNE, r0, 0);
+    end();
+    code_.land(found);
     code_.move(r7, r0);
     use_pointer();
     code_.move(r0, 1);
-    code_.land(null);
   }
 
   void use_pointer() {
@@ -133,7 +141,6 @@ class Writer {
   const EntryArrays arrays_;
   const Exchange exchange_;
   Code code_;
-  std::vector<size_t> ends_;
 };
 
 }  // namespace

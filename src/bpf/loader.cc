@@ -50,8 +50,8 @@ class Functions {
   std::array<bpf_func_info, 2> info_{};
 };
 
-// BPF_PROG_LOAD itself and not bpf_prog_load(), which first loads probe programs of its own. `functions`: null
-// for a program of one.
+// BPF_PROG_LOAD itself and not bpf_prog_load(), which first loads probe programs of its own. `functions`:
+// null for a program of one.
 int load(bpf_prog_type type, const Code& code, const Functions* functions) {
   const auto instructions = code.instructions();
   bpf_attr attr{};

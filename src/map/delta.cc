@@ -9,24 +9,13 @@
 namespace percpumap {
 namespace {
 
+bool can_be_added_to(const Field& leaf) {
+  const bool native = !leaf.big_endian || leaf.size == 1 || std::endian::native == std::endian::big;
+  return leaf.kind == Kind::integer && leaf.bit_size == 0 && native;
+}
+
 bool is_zero(Bytes bytes) {
   return std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{0}; });
-}
-
-bool overlap(const AddedNumber& a, const AddedNumber& b) {
-  return a.offset < b.offset + b.size && b.offset < a.offset + a.size;
-}
-
-// Of members of a union that share bytes the largest.
-std::vector<AddedNumber> without_overlaps(std::vector<AddedNumber> numbers) {
-  std::ranges::stable_sort(numbers, std::ranges::greater(), &AddedNumber::size);
-  std::vector<AddedNumber> kept;
-  for (const AddedNumber& number : numbers) {
-    if (std::ranges::none_of(kept, [&](const AddedNumber& other) { return overlap(number, other); }))
-      kept.push_back(number);
-  }
-  std::ranges::sort(kept, {}, &AddedNumber::offset);
-  return kept;
 }
 
 [[noreturn]] void refuse(const Layout& value, size_t byte) {
@@ -43,18 +32,27 @@ std::vector<AddedNumber> without_overlaps(std::vector<AddedNumber> numbers) {
 
 }  // namespace
 
-bool can_be_added_to(const Field& leaf) {
-  const bool native = !leaf.big_endian || leaf.size == 1 || std::endian::native == std::endian::big;
-  return leaf.kind == Kind::integer && leaf.bit_size == 0 && native;
+std::vector<AddedNumber> native_integers(const Layout& value) {
+  std::vector<AddedNumber> found;
+  for_each_leaf(value, 0, 0, [&](const Field& leaf, size_t offset) {
+    if (can_be_added_to(leaf)) found.push_back({static_cast<uint32_t>(offset), leaf.size});
+  });
+  std::ranges::stable_sort(found, std::ranges::greater(), &AddedNumber::size);
+  std::vector<char> covered(value.size());
+  std::erase_if(found, [&](const AddedNumber& number) {
+    const auto bytes = std::span(covered).subspan(number.offset, number.size);
+    if (std::ranges::any_of(bytes, [](char byte) { return byte != 0; })) return true;
+    std::ranges::fill(bytes, 1);
+    return false;
+  });
+  std::ranges::sort(found, {}, &AddedNumber::offset);
+  return found;
 }
 
 std::vector<AddedNumber> added_numbers(const Layout& value, Bytes delta) {
-  std::vector<AddedNumber> numbers;
-  for_each_leaf(value, 0, 0, [&](const Field& leaf, size_t offset) {
-    if (can_be_added_to(leaf) && !is_zero(delta.subspan(offset, leaf.size)))
-      numbers.push_back({static_cast<uint32_t>(offset), leaf.size});
-  });
-  numbers = without_overlaps(std::move(numbers));
+  std::vector<AddedNumber> numbers = native_integers(value);
+  std::erase_if(
+      numbers, [&](const AddedNumber& number) { return is_zero(delta.subspan(number.offset, number.size)); });
   std::vector<std::byte> rest(delta.begin(), delta.end());
   for (const AddedNumber& number : numbers)
     std::fill_n(rest.begin() + number.offset, number.size, std::byte{0});

@@ -21,11 +21,12 @@ struct Delta {
 // cannot add to: see added_numbers().
 Delta parse_delta(std::span<const std::string> words, const Layout& value, WideNumbers wide);
 
-// Whether programs can add to it: an integer of 1 to 8 bytes and native order, no bit-field.
-bool can_be_added_to(const Field& leaf);
+// What programs can add to: the integers of 1 to 8 bytes and native order, no bit-fields, ascending. Of
+// members of a union that share bytes the largest.
+std::vector<AddedNumber> native_integers(const Layout& value);
 
-// The integers of 1 to 8 bytes and native order that cover all bytes of `delta` that are not zero, none of
-// them twice, whatever unions there are. Throws Error (bad_data) that names what is there instead.
+// Those that hold all bytes of `delta` that are not zero. Throws Error (bad_data) that names what is there
+// instead.
 std::vector<AddedNumber> added_numbers(const Layout& value, Bytes delta);
 
 }  // namespace percpumap

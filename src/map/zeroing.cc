@@ -50,24 +50,6 @@ void add_words(size_t begin, size_t end, std::vector<AddedNumber>& words) {
   }
 }
 
-// Native integers, none of them over another; the larger ones where a union has both.
-std::vector<AddedNumber> integers(const Layout& value) {
-  std::vector<AddedNumber> found;
-  for_each_leaf(value, 0, 0, [&](const Field& leaf, size_t offset) {
-    if (can_be_added_to(leaf)) found.push_back({static_cast<uint32_t>(offset), leaf.size});
-  });
-  std::ranges::stable_sort(found, std::ranges::greater(), &AddedNumber::size);
-  std::vector<char> covered(value.size());
-  std::erase_if(found, [&](const AddedNumber& number) {
-    const auto bytes = std::span(covered).subspan(number.offset, number.size);
-    if (std::ranges::any_of(bytes, [](char byte) { return byte != 0; })) return true;
-    std::ranges::fill(bytes, 1);
-    return false;
-  });
-  std::ranges::sort(found, {}, &AddedNumber::offset);
-  return found;
-}
-
 }  // namespace
 
 Zeroing::Zeroing(Backend& backend, Map& map, const CpuList& cpus, const Layout& value, Racy racy)
@@ -93,7 +75,7 @@ void Zeroing::demand_programs(Backend& backend) {
 
 void Zeroing::choose_numbers(const Layout& value) {
   if (value.is_bytes()) return add_words(0, shape_.value_size, numbers_);
-  numbers_ = integers(value);
+  numbers_ = native_integers(value);
   size_t end = 0;
   for (const AddedNumber& number : numbers_) {
     add_words(end, number.offset, others_);

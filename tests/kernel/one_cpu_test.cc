@@ -73,7 +73,7 @@ TEST_F(OneCpu, TheRacyWayLosesCounts) {
 }
 
 // In a child: one process that adds 1 so many times. Returns its exit status.
-int add_ones(uint32_t map_id, int times) {
+int add_ones(uint32_t map_id, uint64_t times) {
   try {
     const auto backend = make_syscall_backend();
     MapRef ref;
@@ -84,7 +84,7 @@ int add_ones(uint32_t map_id, int times) {
     const uint32_t key = 0;
     const Delta delta{{bytes_of(one).begin(), bytes_of(one).end()}, {{0, sizeof one}}};
     CpuPrograms programs(*backend, map, "add", Racy::refused);
-    for (int i = 0; i < times; ++i) add_to_entry(programs, bytes_of(key), delta, CpuList({1}));
+    for (uint64_t i = 0; i < times; ++i) add_to_entry(programs, bytes_of(key), delta, CpuList({1}));
     return 0;
   } catch (const std::exception&) {
     return 1;
@@ -92,10 +92,10 @@ int add_ones(uint32_t map_id, int times) {
 }
 
 TEST_F(OneCpu, AddsOfFourProcessesBesideAProgramAddUp) {
-  constexpr int kProcesses = 4;
-  constexpr int kTimes = 10'000;
+  constexpr uint64_t kProcesses = 4;
+  constexpr uint64_t kTimes = 10'000;
   std::vector<pid_t> children;
-  for (int i = 0; i < kProcesses; ++i) {
+  for (uint64_t i = 0; i < kProcesses; ++i) {
     const pid_t child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) _exit(add_ones(id(), kTimes));
@@ -118,7 +118,7 @@ TEST_F(OneCpu, AddByTheCommandAddsUp) {
       "for i in 1 2 3 4; do (for j in $(seq 50); do percpumap add $PINS/t key 0 cpu 1 value 3; done) & done; "
       "wait");
   const uint64_t counted = counting.stop();
-  EXPECT_EQ(counted + 4 * 50 * 3, counted_on(0) + counted_on(1));
+  EXPECT_EQ(counted + uint64_t{4} * 50 * 3, counted_on(0) + counted_on(1));
 }
 
 TEST_F(OneCpu, TenThousandEntriesLoadOneProgram) {
@@ -133,7 +133,8 @@ TEST_F(OneCpu, TenThousandEntriesLoadOneProgram) {
   out_of("percpumap -q import $PINS/many entries --cpu 1");
   out_of("strace -f -e trace=bpf -o calls percpumap -q import $PINS/many entries --cpu 1");
   EXPECT_EQ("1\n", out_of("grep -c BPF_PROG_LOAD calls"));
-  EXPECT_EQ("10000\n", out_of("percpumap dump $PINS/many --cpu 1 -o csv | awk -F'[,\\r]' '$1 == $3' | wc -l"));
+  EXPECT_EQ("10000\n",
+            out_of("percpumap dump $PINS/many --cpu 1 -o csv | awk -F'[,\\r]' '$1 == $3' | wc -l"));
 }
 
 TEST_F(OneCpu, NoProgramIsLeft) {
