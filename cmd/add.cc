@@ -34,9 +34,7 @@ int run_add(Session& session, Words& words) {
   const CpuList cpus = chosen_cpus(session, list);
   CpuPrograms programs(session.backend(), map, "add", session.options().racy ? Racy::allowed : Racy::refused);
   add_to_entry(programs, key, delta, cpus);
-  detail(
-      fmt::format("added on CPUs {}{}", cpus.to_string(),
-                  programs.interrupted_others() ? ", by an interrupt where this process may not run" : ""));
+  detail(fmt::format("added on CPUs {}{}", cpus.to_string(), programs.remark()));
   session.print_change(
       {{"updated", uint64_t{1}}, {"method", std::string(method_name(CpuMethod::on_cpu_program))}});
   return 0;

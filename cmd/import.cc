@@ -51,9 +51,8 @@ class Input {
 
 // --cpu: only these CPUs' values are written. nullopt: whole entries are.
 std::optional<CpuList> chosen_cpus(Session& session) {
-  Backend& backend = session.backend();
   if (session.options().cpu.empty()) return std::nullopt;
-  return parse_cpus(session.options().cpu, backend.possible_cpus(), backend.online_cpus());
+  return session.chosen_cpus();
 }
 
 EntryFormat entry_format(Session& session, const Map& map, const std::optional<CpuList>& chosen) {

@@ -81,7 +81,8 @@ void update_some_cpus(Session& session, Map& map, const Request& request, Bytes 
   CpuWriter writer(session.backend(), map, cpus, session.options().racy ? Racy::allowed : Racy::refused);
   uint64_t done = 0;
   writer.put(entry, request.flags, done);
-  detail(fmt::format("wrote CPUs {} ({})", cpus.to_string(), method_name(writer.method())));
+  detail(fmt::format("wrote CPUs {} ({}){}", cpus.to_string(), method_name(writer.method()),
+                     writer.programs().remark()));
   session.print_change({{"updated", uint64_t{1}}, {"method", std::string(method_name(writer.method()))}});
 }
 

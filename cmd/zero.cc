@@ -25,10 +25,7 @@ Table whole_table(const View& view, bool single) {
 }
 
 void say_how(const Zeroing& zeroing) {
-  detail(fmt::format("{} entries vanished meanwhile{}", zeroing.vanished(),
-                     zeroing.programs().interrupted_others()
-                         ? "; an interrupt ran the program where this process may not run"
-                         : ""));
+  detail(fmt::format("{} entries vanished meanwhile{}", zeroing.vanished(), zeroing.programs().remark()));
 }
 
 // Throws Error where a single entry has not been there.

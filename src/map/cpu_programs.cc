@@ -26,6 +26,10 @@ void CpuPrograms::run(uint32_t cpu, ProgramCall& call) {
   throw Error(std::move(failure));
 }
 
+std::string_view CpuPrograms::remark() const {
+  return interrupted_others_ ? ", by an interrupt where this process may not run" : "";
+}
+
 void CpuPrograms::demand(uint32_t cpu, Program program, std::span<const AddedNumber> numbers) {
   ProgramCall call{.program = program, .count = 0, .numbers = numbers};
   run(cpu, call);

@@ -32,8 +32,8 @@ class CpuPrograms {
 
   Map& map() { return map_; }
   Backend& backend() { return backend_; }
-  // Whether any program was started by an interrupt.
-  bool interrupted_others() const { return interrupted_others_; }
+  // For a sentence about what was done: that an interrupt started some program; else empty.
+  std::string_view remark() const;
 
  private:
   Backend& backend_;

@@ -23,6 +23,7 @@ class CpuWriter {
   CpuWriter(Backend& backend, Map& map, const CpuList& cpus, Racy racy);
 
   CpuMethod method() const { return method_; }
+  const CpuPrograms& programs() const { return programs_; }
 
   // Writes for each entry of `batch`, whose rows have slots for all possible CPUs, those of `cpus`; the other
   // slots keep what they have, and of a new entry they are zero. flags: kAny, kNoExist (throws exists),
