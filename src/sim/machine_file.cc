@@ -6,8 +6,8 @@
 #include <cerrno>
 
 #include "base/error.h"
-#include "sim/machine.h"
 #include "base/unique_fd.h"
+#include "sim/machine.h"
 
 namespace percpumap {
 namespace {
