@@ -180,6 +180,8 @@ CASES = [
     (["update", "m", "key", "-1", "0", ""], {"value", "values", "cpu"}, {"any", "key"}),
     (["update", "m", "key", "1", "cpu", ""], {"all", "online"}, {"value"}),
     (["update", "m", "key", "1", "cpu", "0", "value", "2", ""], {"cpu", "noexist"}, {"values"}),
+    (["add", "m", "key", "1", ""], {"cpu", "value"}, {"values", "any"}),
+    (["add", "m", "key", "1", "cpu", ""], {"all", "online"}, {"value"}),
     (["import", "m", "file", ""], {"any", "exist", "noexist"}, set()),
     (["create", "/p", "entries", "9", ""], {"key", "type", "flags", "numa_node"}, set()),
     (["create", "/p", "type", ""], {"percpu_hash"}, {"key"}),
