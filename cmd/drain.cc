@@ -87,7 +87,7 @@ bool Drain::take(Batch& batch) {
   }
 }
 
-// A walk that fails has filled a part of the batch.
+// A walk that fails has filled a part of the batch. It takes nothing: a drain of entries goes by batches.
 bool Drain::read(Batch& batch) {
   try {
     if (!scan_.next(batch)) return false;
