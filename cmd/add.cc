@@ -1,6 +1,8 @@
 // add: to the counters of an entry, while programs count there.
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "cmd/commands.h"
 #include "cmd/log.h"
 #include "map/counter.h"
@@ -11,10 +13,10 @@ namespace percpumap {
 namespace {
 
 // By default the CPU that this runs on: of a counter the sum is what matters.
-CpuList chosen_cpus(Session& session, const std::string& list) {
+CpuList chosen_cpus(Session& session, const std::optional<std::string>& list) {
   Backend& backend = session.backend();
-  if (list.empty()) return CpuList({backend.current_cpu()});
-  return parse_cpus(list, backend.possible_cpus(), backend.online_cpus());
+  if (!list) return CpuList({backend.current_cpu()});
+  return parse_cpus(*list, backend.possible_cpus(), backend.online_cpus());
 }
 
 }  // namespace
@@ -23,7 +25,8 @@ int run_add(Session& session, Words& words) {
   const MapRef ref = words.map();
   words.expect("key");
   const auto key_words = words.data("key");
-  const std::string list = words.accept("cpu") ? words.next("CPUS") : "";
+  std::optional<std::string> list;
+  if (words.accept("cpu")) list = words.next("CPUS");
   words.expect("value");
   const auto value_words = words.data("value");
   words.end();

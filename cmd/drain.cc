@@ -142,11 +142,12 @@ void Drain::say_what_went_back(uint64_t returned) const {
   warn(fmt::format("{} {} ({})", rescue_.kept() + rescue_.shown(), words.refused,
                    withdrawal_.refusal()->what()));
   const std::string where = session_.where() == "syscall" ? "" : " -b " + session_.where();
-  const std::string missing = view_.table().shape.cpus == map_.shape().cpus ? "" : " --missing-cpu zero";
+  const CpuList& cpus = view_.table().shape.cpus;
+  const std::string of_cpus = cpus == map_.shape().cpus ? "" : " --cpu " + cpus.to_string();
   if (rescue_.kept() > 0) {
     warn(fmt::format(
         "{} of them are in {}; 'percpumap{} import --raw{} id {} {}' overwrites what is there now",
-        rescue_.kept(), rescue_.path(), where, missing, map_.info().id, rescue_.path()));
+        rescue_.kept(), rescue_.path(), where, of_cpus, map_.info().id, rescue_.path()));
   }
   if (rescue_.shown() > 0)
     warn(fmt::format("{} of them stand above, as import --raw reads them", rescue_.shown()));

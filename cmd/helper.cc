@@ -218,7 +218,7 @@ int run_helper(Session& session, Words& words) {
   const uint32_t cpu = chosen_cpu(session);
   const bool changes = writes(request.helper->program);
   Map map = changes ? session.open_to_write(request.ref) : session.open_to_read(request.ref);
-  if (changes) map.refuse_frozen(request.helper->word);
+  if (changes) map.demand_writable(request.helper->word);
   HelperRun(session, map, cpu, request).run();
   return 0;
 }

@@ -146,12 +146,13 @@ int run_import(Session& session, Words& words) {
   Map map = session.open_to_write(ref);
   const bool dry_run = session.announce("importing into", map.label());
   const std::optional<CpuList> chosen = chosen_cpus(session);
+  const InterruptGuard guard;
+  // Its thread first: one that is made by a thread that a program has bound to a CPU is bound there, too.
+  ReadAhead ahead(input.fd(), entry_format(session, map, chosen), batch_limit(map.shape()), guard.event());
   std::optional<CpuWriter> writer;
   if (chosen && !dry_run) {
     writer.emplace(session.backend(), map, *chosen, session.options().racy ? Racy::allowed : Racy::refused);
   }
-  const InterruptGuard guard;
-  ReadAhead ahead(input.fd(), entry_format(session, map, chosen), batch_limit(map.shape()), guard.event());
   const uint64_t done = Importer(map, writer ? &*writer : nullptr, input, ahead, flags, dry_run).run();
   if (dry_run) {
     note(fmt::format("{} entries would be imported", done));

@@ -24,6 +24,13 @@ Table whole_table(const View& view, bool single) {
   return table;
 }
 
+// What the numbers are that may have to go back, however they are shown.
+Layout counted(Session& session, const Map& map) {
+  Options options = session.options();
+  options.raw = false;
+  return layouts_of(options, session.backend(), map).value;
+}
+
 void say_how(const Zeroing& zeroing) {
   detail(fmt::format("{} entries vanished meanwhile{}", zeroing.vanished(), zeroing.programs().remark()));
 }
@@ -33,7 +40,7 @@ void zero(Session& session, Map& map, Bytes key) {
   const Options& options = session.options();
   const CpuList cpus = session.chosen_cpus();
   const View view(session, map, cpus, cpus);
-  Zeroing zeroing(session.backend(), map, cpus, session.value_layout(map),
+  Zeroing zeroing(session.backend(), map, cpus, counted(session, map),
                   options.racy ? Racy::allowed : Racy::refused);
   CountWithdrawal counts(map, zeroing, key);
   Drain drain(session, map, counts, view,

@@ -17,6 +17,7 @@ namespace percpumap {
 namespace {
 
 constexpr const char* kName = "percpumap";
+constexpr int kTries = 20;
 
 using Btf = std::unique_ptr<btf, decltype(&btf__free)>;
 
@@ -66,7 +67,12 @@ int load(bpf_prog_type type, const Code& code, const Functions* functions) {
     attr.func_info = reinterpret_cast<uintptr_t>(functions->info().data());
     attr.func_info_cnt = static_cast<uint32_t>(functions->info().size());
   }
-  const long fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
+  long fd = -1;
+  // The verifier gives up when a signal is pending, also one that only stops the process for a while.
+  for (int tries = 0; tries < kTries; ++tries) {
+    fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
+    if (fd >= 0 || errno != EAGAIN) break;
+  }
   return fd < 0 ? -errno : static_cast<int>(fd);
 }
 

@@ -1,10 +1,13 @@
 #include "bpf/program_runner.h"
 
 #include <bpf/libbpf.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <string>
 
 #include "base/error.h"
 #include "bpf/kernel_function.h"
@@ -31,6 +34,14 @@ bool reads_values(Program program) {
 
 Start start_of(const EntryProgram& what) {
   return what.by_interrupt ? Start::by_interrupt : Start::in_this_thread;
+}
+
+// Since `online` was read. The first CPU can have no such file, and cannot go.
+bool went_offline(uint32_t cpu) {
+  const std::string path = "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/online";
+  const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  char state = '1';
+  return file.valid() && read(file.get(), &state, 1) == 1 && state == '0';
 }
 
 // From one array's elements to bytes one behind the other, or back.
@@ -108,7 +119,9 @@ std::error_code ProgramRunner::prepare(uint32_t cpu, const ProgramCall& call) {
   if (!online_.contains(cpu)) return errno_code(ENXIO);
   Control& control = this->control();
   control = {.cpu = cpu, .flags = call.flags, .slot_of = call.slot_of.value_or(0), .stop_at = call.stop_at};
-  return call.by_interrupt ? std::error_code() : binding_.bind(cpu);
+  if (call.by_interrupt) return {};
+  const auto error = binding_.bind(cpu);
+  return error && went_offline(cpu) ? errno_code(ENXIO) : error;
 }
 
 std::error_code ProgramRunner::run_entries(uint32_t cpu, ProgramCall& call) {
@@ -167,10 +180,26 @@ std::error_code ProgramRunner::start(const Loaded& loaded, uint32_t cpu, size_t 
   return {};
 }
 
+// As many entries as a map can have would be far too much memory for one that has few.
+size_t ProgramRunner::expected_entries(size_t most) {
+  ProgramCall counting{.program = Program::count};
+  if (most * (info_.key_size + info_.value_size) <= kMostBytes || count(counting)) return most;
+  const auto there = static_cast<size_t>(std::max<int64_t>(counting.results.front(), 0));
+  return std::min(most, there + there / 4 + kOvershoot);
+}
+
+// Again with more room where entries came meanwhile.
 std::error_code ProgramRunner::walk(uint32_t cpu, ProgramCall& call) {
   if (auto error = make_arrays()) return error.value() == EINVAL ? errno_code(EOPNOTSUPP) : error;
-  const size_t most = call.stop_at == 0 ? info_.max_entries + kOvershoot
-                                        : std::min<uint64_t>(call.stop_at, info_.max_entries + kOvershoot);
+  const size_t all = size_t{info_.max_entries} + kOvershoot;
+  const size_t most = call.stop_at == 0 ? all : std::min<uint64_t>(call.stop_at, all);
+  for (size_t room = expected_entries(most);; room = std::min(most, 2 * room)) {
+    const auto error = walk(cpu, call, room);
+    if (error || control().next < room || room == most) return error;
+  }
+}
+
+std::error_code ProgramRunner::walk(uint32_t cpu, ProgramCall& call, size_t most) {
   MappedArray keys;
   MappedArray values;
   if (auto error = MappedArray::make(info_.key_size, most, keys)) return error;

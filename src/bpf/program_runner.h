@@ -37,7 +37,9 @@ class ProgramRunner {
   std::error_code run_entries(uint32_t cpu, ProgramCall& call);
   std::error_code run_some(const Loaded& loaded, uint32_t cpu, ProgramCall& call);
   std::error_code start(const Loaded& loaded, uint32_t cpu, size_t times);
+  size_t expected_entries(size_t most);
   std::error_code walk(uint32_t cpu, ProgramCall& call);
+  std::error_code walk(uint32_t cpu, ProgramCall& call, size_t most);
   std::error_code count(ProgramCall& call);
   std::error_code refuses_interrupts() const;
   Control& control() const { return *reinterpret_cast<Control*>(control_.at(0)); }

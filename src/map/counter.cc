@@ -19,7 +19,7 @@ std::vector<std::byte> new_row(const Shape& shape, Bytes delta, std::span<const 
 
 void add_to_entry(CpuPrograms& programs, Bytes key, const Delta& delta, const CpuList& cpus) {
   Map& map = programs.map();
-  map.refuse_frozen("add");
+  map.demand_writable("add");
   for (const uint32_t cpu : cpus.ids()) programs.demand(cpu, Program::add, delta.numbers);
   const auto ids = cpus.ids();
   for (size_t i = 0; i < ids.size();) {

@@ -30,7 +30,7 @@ CpuWriter::CpuWriter(Backend& backend, Map& map, const CpuList& cpus, Racy racy)
 }
 
 void CpuWriter::choose(Racy racy) {
-  map_.refuse_frozen("update");
+  map_.demand_writable("update");
   if (std::ranges::all_of(cpus_.ids(), [&](uint32_t cpu) { return map_.has_cpu_flag(cpu); })) {
     method_ = CpuMethod::cpu_flag;
     return;

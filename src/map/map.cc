@@ -246,8 +246,13 @@ void Map::freeze() {
   if (ec) throw failure(ec, "freeze");
 }
 
-void Map::refuse_frozen(std::string_view operation) {
-  if (usage().frozen) throw failure(errno_code(EPERM), operation);
+// By a flag that no kernel takes for a per-CPU hash, and looks at only once it knows that writing is allowed
+// (map_update_elem(), kernel/bpf/syscall.c).
+void Map::demand_writable(std::string_view operation) {
+  const std::vector<std::byte> key(shape_.key_size);
+  const std::vector<std::byte> row(shape_.row_size());
+  const auto ec = raw_->update(key, row, kLock);
+  if (ec.value() == EPERM) throw failure(ec, operation);
 }
 
 void Map::pin(Backend& backend, const std::string& path) {

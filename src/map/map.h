@@ -72,9 +72,9 @@ class Map {
   Erased erase_all(Bytes keys);
 
   void freeze();
-  // Throws Error (frozen) for a frozen map: programs could still write it, but a command that does would be a
-  // surprise.
-  void refuse_frozen(std::string_view operation);
+  // Throws Error (frozen, or not_permitted for a descriptor without write access): programs could still write,
+  // but a command that does would be a surprise.
+  void demand_writable(std::string_view operation);
   void pin(Backend& backend, const std::string& path);
 
   // Whether this kernel has the batch commands: a LOOKUP_BATCH of nothing answers 0, and EINVAL before 5.6.

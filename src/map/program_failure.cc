@@ -57,7 +57,7 @@ Error program_failure(const Map& map, std::error_code ec, const ProgramCall& cal
       return make(Problem::system, "CPU " + std::to_string(cpu) + " is not online, no program can run there");
     case ENODEV:
       return make(Problem::not_permitted, "this process may not run" + on)
-          .advise("its cpuset leaves that CPU out; see cpuset(7) and 'taskset -p'");
+          .advise("its cpuset leaves that CPU out, see cpuset(7)");
     case ENOMEM: return make(Problem::no_memory, "the kernel has no memory for the program");
     default:
       return make(Problem::system, "running a program" + on + ": " + errno_text(ec.value()) + " (" +

@@ -55,7 +55,7 @@ void add_words(size_t begin, size_t end, std::vector<AddedNumber>& words) {
 Zeroing::Zeroing(Backend& backend, Map& map, const CpuList& cpus, const Layout& value, Racy racy)
     : map_(map), shape_(map.shape()), programs_(backend, map, "zero", racy) {
   shape_.cpus = cpus;
-  map.refuse_frozen("zero");
+  map.demand_writable("zero");
   demand_programs(backend);
   choose_numbers(value);
 }
@@ -66,7 +66,7 @@ void Zeroing::demand_programs(Backend& backend) {
     try {
       programs_.demand(cpu, Program::exchange);
     } catch (const Error& error) {
-      if (error.problem() != Problem::unsupported || backend.online_cpus().contains(cpu)) throw;
+      if (error.cause.value() != EINVAL || backend.online_cpus().contains(cpu)) throw;
       unreachable.push_back(cpu);
     }
   }
@@ -125,9 +125,9 @@ std::optional<Error> Zeroing::exchange(Batch& batch, size_t slot, std::vector<Fa
   const std::vector<std::byte> zeroes(entries.size() * shape_.value_size);
   ProgramCall call{.program = Program::exchange, .count = entries.size(), .keys = keys, .values = zeroes};
   auto failure = run(cpu, call);
-  for (size_t n = 0; n < entries.size(); ++n) {
+  for (size_t n = 0; n < call.results.size(); ++n) {
     Fate& fate = fates[entries[n]];
-    if (n < call.results.size() && call.results[n] != 0) {
+    if (call.results[n] != 0) {
       fate = Fate::taken;
       std::ranges::copy(Bytes(call.values_read).subspan(n * shape_.value_size, shape_.value_size),
                         value_of(batch, shape_, entries[n], slot).begin());

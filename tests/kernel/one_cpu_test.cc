@@ -137,6 +137,14 @@ TEST_F(OneCpu, TenThousandEntriesLoadOneProgram) {
             out_of("percpumap dump $PINS/many --cpu 1 -o csv | awk -F'[,\\r]' '$1 == $3' | wc -l"));
 }
 
+// The verifier gives up with EAGAIN while a signal is pending.
+TEST_F(OneCpu, StoppedAndContinuedItLoadsAllTheSame) {
+  out_of(
+      "for i in $(seq 50); do percpumap add $PINS/t key 0 cpu 0 value 1 & "
+      "kill -STOP $! 2> /dev/null; kill -CONT $! 2> /dev/null; wait $! || exit 1; done");
+  EXPECT_EQ(50U, counted_on(0));
+}
+
 TEST_F(OneCpu, NoProgramIsLeft) {
   SKIP_UNLESS_EMPTY(missing_program({"bpftool"}));
   const size_t before = programs();

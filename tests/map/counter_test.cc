@@ -119,7 +119,7 @@ TEST_P(Adding, AFullMapHasNoRoomForAnotherKey) {
 // Somebody inserts the key between the look and the insertion.
 TEST_P(Adding, AKeyThatComesMeanwhileIsAddedTo) {
   Map map = make_of("u64");
-  faults().before(Call::update, 1, [&] { map.update(key(1), row(map, 100), kNoExist); });
+  faults().before(Call::update, 2, [&] { map.update(key(1), row(map, 100), kNoExist); });
   add(map, 1, "5", first());
   EXPECT_EQ(buffer(uint64_t{105}), found(map, 1));
 }

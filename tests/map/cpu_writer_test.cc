@@ -96,8 +96,8 @@ TEST_P(CpuWriting, EveryCpuCanBeOneOfThem) {
 TEST_P(CpuWriting, StartsAgainWhenTheKeyGoesMeanwhile) {
   Map map = map_for(CpuMethod::racy);
   map.update(key(1), row(map, 5), kAny);
-  faults().before(Call::update, 2, [&] { map.erase(key(1)); });
   CpuWriter writer(faulty(), map, first(), Racy::allowed);
+  faults().before(Call::update, faults().calls(Call::update) + 1, [&] { map.erase(key(1)); });
   put(writer, entry(map, 1, 9));
   EXPECT_EQ(mixed(map, 9, 0), found(map, 1));
 }
@@ -142,6 +142,18 @@ TEST_P(CpuWriting, AFrozenMapIsLeftAlone) {
   map.update(key(1), row(map, 5), kAny);
   map.freeze();
   EXPECT_EQ(Problem::frozen, problem_of([&] { CpuWriter(faulty(), map, first(), Racy::allowed); }));
+  EXPECT_EQ(row(map, 5), found(map, 1));
+}
+
+// A program would not ask.
+TEST_P(CpuWriting, ADescriptorThatOnlyReadsIsNotWrittenThrough) {
+  Map map = make();
+  map.update(key(1), row(map, 5), kAny);
+  Map reading = Map::open(faulty(), {.number = map.info().id, .text = {}}, kReadOnly);
+  EXPECT_EQ(Problem::not_permitted,
+            problem_of([&] { CpuWriter(faulty(), reading, first(), Racy::allowed); }));
+  EXPECT_EQ(Problem::not_permitted, problem_of([&] { reading.demand_writable("add"); }));
+  map.demand_writable("add");
   EXPECT_EQ(row(map, 5), found(map, 1));
 }
 
