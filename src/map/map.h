@@ -72,8 +72,8 @@ class Map {
   Erased erase_all(Bytes keys);
 
   void freeze();
-  // Throws Error (frozen, or not_permitted for a descriptor without write access): programs could still write,
-  // but a command that does would be a surprise.
+  // Throws Error (frozen, or not_permitted for a descriptor without write access): programs could still
+  // write, but a command that does would be a surprise.
   void demand_writable(std::string_view operation);
   void pin(Backend& backend, const std::string& path);
 
