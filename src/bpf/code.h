@@ -42,7 +42,8 @@ class Code {
   // A map by its descriptor, and the address of the byte at `offset` in an array's only element (5.2).
   void load_map(Register to, int map);
   void load_map_value(Register to, int map, uint32_t offset);
-  // The address of a function in this program: what follows the mark() that is given to `point`.
+  // The address of a function in this program, which begins with the next instruction once point() is called
+  // with what was returned.
   size_t load_function(Register to);
   void point(size_t function);
 
