@@ -109,7 +109,7 @@ class HelperRun {
 
   void run() {
     if (const auto ec = map_.raw().run_program(cpu_, call_)) {
-      Error failure = program_failure(map_, ec, call_, cpu_, helper_.word);
+      Error failure = program_failure(session_.backend(), map_, ec, call_, cpu_, helper_.word);
       if (ec.value() == ENXIO) {
         failure.hint =
             fmt::format("on an online CPU 'lookup-percpu ... of {}' reads its slots (Linux 5.19)", cpu_);

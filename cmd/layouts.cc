@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cmd/log.h"
+#include "map/refusal.h"
 #include "types/declare.h"
 #include "types/show.h"
 
@@ -24,7 +25,8 @@ std::optional<Btf> try_btf(Backend& backend, uint32_t id) {
   try {
     return read_btf(backend, id);
   } catch (const Error& error) {
-    note(fmt::format("bytes are shown, for {}", error.what()));
+    const std::string hint = error.hint.empty() ? "" : "; " + error.hint;
+    note(fmt::format("bytes are shown, for {}{}", error.what(), hint));
     return std::nullopt;
   }
 }
@@ -91,7 +93,7 @@ Btf read_btf(Backend& backend, uint32_t id) {
     const bool refused = ec == errno_code(EPERM);
     Error error(refused ? Problem::not_permitted : Problem::system,
                 fmt::format("BTF id {} cannot be read: {}", id, errno_text(ec.value())));
-    if (refused) error.hint = "reading BTF by its id needs CAP_SYS_ADMIN";
+    if (refused) error.hint = needed(backend, Right::sys_admin);
     throw std::move(error).because(ec);
   }
   try {

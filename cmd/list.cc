@@ -6,6 +6,7 @@
 #include "cmd/log.h"
 #include "cmd/pins.h"
 #include "map/element_count.h"
+#include "map/refusal.h"
 #include "output/units.h"
 
 namespace percpumap {
@@ -80,6 +81,10 @@ std::vector<std::string> pinned_percpu_hashes(Backend& backend,
   return paths;
 }
 
+std::string_view without_bpffs(Backend& backend) {
+  return backend.check_bpffs("/sys/fs/bpf") ? ", and there is no bpffs at /sys/fs/bpf" : "";
+}
+
 }  // namespace
 
 int run_list(Session& session, Words& words) {
@@ -93,7 +98,9 @@ int run_list(Session& session, Words& words) {
       append(session, {MapRef::Kind::id, id, {}}, pins, records);
   } catch (const Error& error) {
     if (error.problem() != Problem::not_permitted) throw;
-    note(std::string(error.what()) + "; these are the maps pinned under a bpffs that this user may read");
+    if (filter_refuses(backend)) throw;
+    note(fmt::format("{}; {}; these are the maps pinned under a bpffs that this user may read{}",
+                     error.what(), needed(backend, Right::sys_admin), without_bpffs(backend)));
     pins = all_pins(backend);
     for (const std::string& path : pinned_percpu_hashes(backend, pins)) {
       append(session, {MapRef::Kind::pin, 0, path}, pins, records);

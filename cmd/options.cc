@@ -84,7 +84,7 @@ const std::array kSome = {
               &Options::cpus, "", ""},
     OptionRow{"--online", 0, "LIST", "those of them that are online; default: all", "", &Options::online, "",
               ""},
-    OptionRow{"--kernel", 0, "VERSION", "the kernel it answers like, 4.19 to 7.1; default: 6.18", "",
+    OptionRow{"--kernel", 0, "VERSION", "the kernel it answers like, 4.19 to 7.2; default: 6.18", "",
               &Options::kernel, "", ""},
     OptionRow{"--caps", 0, "WHO", "what its user may do; default: all", "none|bpf|all", &Options::caps, "",
               ""},

@@ -26,6 +26,7 @@ Table whole_table(const View& view, bool single) {
 
 // What the numbers are that may have to go back, however they are shown.
 Layout counted(Session& session, const Map& map) {
+  if (!session.options().raw) return session.value_layout(map);
   Options options = session.options();
   options.raw = false;
   return layouts_of(options, session.backend(), map).value;

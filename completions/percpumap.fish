@@ -514,5 +514,5 @@ complete -c percpumap -n '__percpumap_in import' -l missing-cpu -x -a 'error zer
 complete -c percpumap -n '__percpumap_in import' -l from -x -a 'ndjson json csv bpftool-json' -d 'the format of the input; default: by its first byte'
 complete -c percpumap -n '__percpumap_in sim' -l cpus -x -d 'the possible CPUs of a simulated machine, holes allowed: 0-3,8'
 complete -c percpumap -n '__percpumap_in sim' -l online -x -d 'those of them that are online; default: all'
-complete -c percpumap -n '__percpumap_in sim' -l kernel -x -d 'the kernel it answers like, 4.19 to 7.1; default: 6.18'
+complete -c percpumap -n '__percpumap_in sim' -l kernel -x -d 'the kernel it answers like, 4.19 to 7.2; default: 6.18'
 complete -c percpumap -n '__percpumap_in sim' -l caps -x -a 'none bpf all' -d 'what its user may do; default: all'

@@ -16,6 +16,7 @@
 #include "base/bytes.h"
 #include "base/cpu_list.h"
 #include "base/map_info.h"
+#include "base/privileges.h"
 
 namespace percpumap {
 
@@ -89,7 +90,7 @@ class RawMap {
   // before 5.5 (which had no array to map, BPF_F_MMAPABLE); by interrupt none before 5.10, and none on
   // kNoPrealloc maps before 6.1, where loading them makes the kernel print a warning, which can be fatal
   // (check_map_prog_compatibility(), kernel/bpf/verifier.c). ENXIO: `cpu` is not online. ENODEV: it is, but
-  // this thread may not run there (a cpuset).
+  // this thread may not run there (a cpuset, or for a moment while the CPU comes or goes).
   virtual std::error_code run_program(uint32_t cpu, ProgramCall& call) = 0;
 };
 
@@ -101,14 +102,17 @@ class Backend {
   // "the real kernel", "the simulated kernel in DIR": for messages.
   virtual std::string name() const = 0;
 
-  // /sys/devices/system/cpu/possible and online. Neither is ever empty.
+  // /sys/devices/system/cpu/possible. Never empty.
   virtual const CpuList& possible_cpus() const = 0;
-  virtual const CpuList& online_cpus() const = 0;
+  // /sys/devices/system/cpu/online, as it is now: CPUs may come and go. Never empty.
+  virtual CpuList online_cpus() const = 0;
   // The one that this thread runs on; it may be on another one a moment later.
   virtual uint32_t current_cpu() const = 0;
 
   // Whether this kernel has CAP_BPF (5.8); before, CAP_SYS_ADMIN stands for it.
   virtual bool has_cap_bpf() const = 0;
+  // Of the thread that calls, for explaining EPERM. They decide nothing: what the kernel answers does.
+  virtual Privileges privileges() const = 0;
   // The kernel's own BTF (/sys/kernel/btf/vmlinux, 5.4): no error if it has a function of this name; ENOENT:
   // it has not; ENODATA: there is no BTF, or this process may not read it.
   virtual std::error_code find_function(const std::string& function) const = 0;

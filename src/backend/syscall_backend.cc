@@ -53,8 +53,7 @@ bool is_map(int fd) {
 
 class SyscallMap final : public RawMap {
  public:
-  // `online` outlives the map.
-  SyscallMap(UniqueFd fd, const CpuList& online) : fd_(std::move(fd)), online_(online) {}
+  explicit SyscallMap(UniqueFd fd) : fd_(std::move(fd)) {}
 
   std::error_code info(MapInfo& info) override {
     bpf_map_info raw{};
@@ -130,14 +129,13 @@ class SyscallMap final : public RawMap {
     if (!runner_) {
       MapInfo description;
       if (auto ec = info(description)) return ec;
-      runner_.emplace(fd_.get(), description, online_);
+      runner_.emplace(fd_.get(), description);
     }
     return runner_->run(cpu, call);
   }
 
  private:
   UniqueFd fd_;
-  const CpuList& online_;
   std::optional<ProgramRunner> runner_;
 };
 
@@ -159,6 +157,20 @@ int create_map(const MapSpec& spec, int btf_fd) {
   return fd < 0 ? -errno : static_cast<int>(fd);
 }
 
+// Its first 64 KiB; nothing where it cannot be read.
+std::string read_file(const char* path) {
+  const File file = open_file(path);
+  std::string text(size_t{1} << 16, '\0');
+  text.resize(file ? std::fread(text.data(), 1, text.size(), file.get()) : 0);
+  return text;
+}
+
+// The first one's number is fixed (PROC_USER_INIT_INO, include/linux/proc_ns.h).
+bool is_in_user_namespace() {
+  struct stat space {};
+  return stat("/proc/self/ns/user", &space) == 0 && space.st_ino != 0xEFFFFFFD;
+}
+
 CpuList read_cpu_list(const char* path) {
   const File file = open_file(path);
   std::array<char, 4096> text{};
@@ -174,9 +186,14 @@ class SyscallBackend final : public Backend {
  public:
   std::string name() const override { return "the real kernel"; }
   const CpuList& possible_cpus() const override { return possible_; }
-  const CpuList& online_cpus() const override { return online_; }
+  CpuList online_cpus() const override { return read_cpu_list("/sys/devices/system/cpu/online"); }
   uint32_t current_cpu() const override { return static_cast<uint32_t>(std::max(sched_getcpu(), 0)); }
   bool has_cap_bpf() const override { return prctl(PR_CAPBSET_READ, CAP_BPF) >= 0; }
+  Privileges privileges() const override {
+    Privileges found = parse_privileges(read_file("/proc/thread-self/status"));
+    found.in_user_namespace = is_in_user_namespace();
+    return found;
+  }
   std::error_code find_function(const std::string& function) const override {
     if (access(kKernelBtf, R_OK) != 0) return errno_code(ENODATA);
     return kernel_function(function) != 0 ? std::error_code() : errno_code(ENOENT);
@@ -241,12 +258,11 @@ class SyscallBackend final : public Backend {
     if (fd < 0) return answer(fd);
     UniqueFd descriptor(fd);
     if (!is_map(fd)) return errno_code(EINVAL);
-    map = std::make_unique<SyscallMap>(std::move(descriptor), online_);
+    map = std::make_unique<SyscallMap>(std::move(descriptor));
     return {};
   }
 
   CpuList possible_ = read_cpu_list("/sys/devices/system/cpu/possible");
-  CpuList online_ = read_cpu_list("/sys/devices/system/cpu/online");
 };
 
 void list_files(const std::string& root, std::vector<std::string>& paths) {

@@ -30,7 +30,7 @@ bool apply(Mask& mask) {
 }  // namespace
 
 std::error_code CpuBinding::bind(uint32_t cpu) {
-  if (bound_ == cpu) return {};
+  if (bound_ == cpu && sched_getcpu() == static_cast<int>(cpu)) return {};
   if (before_.empty()) {
     Mask mask(kMostCpus / kWordBits);
     if (sched_getaffinity(0, bytes_of(mask), set_of(mask)) != 0) return errno_code(ENODEV);

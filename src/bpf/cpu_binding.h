@@ -17,7 +17,8 @@ class CpuBinding {
   ~CpuBinding();
 
   // The thread runs on `cpu` when this returns. ENODEV: it may not (not online, or outside of its cpuset).
-  // Free of cost when it is bound there already.
+  // Free of cost when it is bound there already; a CPU that went offline has lost its threads, and they their
+  // binding.
   std::error_code bind(uint32_t cpu);
 
  private:

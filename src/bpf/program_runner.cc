@@ -1,14 +1,14 @@
 #include "bpf/program_runner.h"
 
 #include <bpf/libbpf.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <string>
 
+#include "base/cpu_list.h"
 #include "base/error.h"
 #include "bpf/kernel_function.h"
 #include "bpf/walk_program.h"
@@ -36,12 +36,12 @@ Start start_of(const EntryProgram& what) {
   return what.by_interrupt ? Start::by_interrupt : Start::in_this_thread;
 }
 
-// Since `online` was read. The first CPU can have no such file, and cannot go.
-bool went_offline(uint32_t cpu) {
-  const std::string path = "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/online";
-  const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  char state = '1';
-  return file.valid() && read(file.get(), &state, 1) == 1 && state == '0';
+// What keeps this thread from a CPU.
+std::error_code absence(uint32_t cpu) {
+  std::string text;
+  std::getline(std::ifstream("/sys/devices/system/cpu/online"), text);
+  const auto online = CpuList::parse(text);
+  return errno_code(online && !online->contains(cpu) ? ENXIO : ENODEV);
 }
 
 // From one array's elements to bytes one behind the other, or back.
@@ -59,9 +59,6 @@ int64_t as_int(int64_t result) {
 }
 
 }  // namespace
-
-ProgramRunner::ProgramRunner(int map, const MapInfo& info, const CpuList& online)
-    : map_(map), info_(info), online_(online) {}
 
 std::error_code ProgramRunner::run(uint32_t cpu, ProgramCall& call) {
   call.results.clear();
@@ -116,12 +113,10 @@ std::error_code ProgramRunner::load(const EntryProgram& what, const Loaded*& loa
 }
 
 std::error_code ProgramRunner::prepare(uint32_t cpu, const ProgramCall& call) {
-  if (!online_.contains(cpu)) return errno_code(ENXIO);
   Control& control = this->control();
   control = {.cpu = cpu, .flags = call.flags, .slot_of = call.slot_of.value_or(0), .stop_at = call.stop_at};
-  if (call.by_interrupt) return {};
-  const auto error = binding_.bind(cpu);
-  return error && went_offline(cpu) ? errno_code(ENXIO) : error;
+  if (call.by_interrupt || !binding_.bind(cpu)) return {};
+  return absence(cpu);
 }
 
 std::error_code ProgramRunner::run_entries(uint32_t cpu, ProgramCall& call) {
@@ -175,7 +170,7 @@ std::error_code ProgramRunner::start(const Loaded& loaded, uint32_t cpu, size_t 
     }
     if (error && error.value() != EINTR) return error;
     // It ran elsewhere: somebody has taken this CPU from the thread.
-    if (control().next == before) return errno_code(ENODEV);
+    if (control().next == before) return absence(cpu);
   }
   return {};
 }
@@ -210,7 +205,7 @@ std::error_code ProgramRunner::walk(uint32_t cpu, ProgramCall& call, size_t most
   if (auto error = load_program(code, Start::in_this_thread, callback, program)) return error;
   if (auto error = prepare(cpu, call)) return error;
   if (auto error = run_in_this_thread(program.get(), 1)) return error;
-  if (control().ran == 0) return errno_code(ENODEV);
+  if (control().ran == 0) return absence(cpu);
   const size_t visited = control().next;
   call.results = {as_int(control().result)};
   call.keys_read.resize(visited * info_.key_size);

@@ -5,7 +5,6 @@
 #include <system_error>
 
 #include "backend/program_call.h"
-#include "base/cpu_list.h"
 #include "base/map_info.h"
 #include "bpf/cpu_binding.h"
 #include "bpf/entry_program.h"
@@ -18,8 +17,8 @@ namespace percpumap {
 // kernel, and the thread may run where it could before.
 class ProgramRunner {
  public:
-  // For the map with descriptor `map`, which stays the caller's. `online` outlives the runner.
-  ProgramRunner(int map, const MapInfo& info, const CpuList& online);
+  // For the map with descriptor `map`, which stays the caller's.
+  ProgramRunner(int map, const MapInfo& info) : map_(map), info_(info) {}
 
   // As RawMap::run_program(). One thread at a time.
   std::error_code run(uint32_t cpu, ProgramCall& call);
@@ -46,7 +45,6 @@ class ProgramRunner {
 
   const int map_;
   const MapInfo info_;
-  const CpuList& online_;
   MappedArray control_;
   MappedArray keys_;
   MappedArray values_;

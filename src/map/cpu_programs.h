@@ -24,8 +24,8 @@ class CpuPrograms {
   CpuPrograms(Backend& backend, Map& map, std::string_view operation, Racy racy)
       : backend_(backend), map_(map), operation_(operation), racy_(racy) {}
 
-  // Sets what says where `call` runs, and runs it. Throws Error; call.results tells what is done all the
-  // same.
+  // Sets what says where `call` runs, and runs it; goes on the other way where the CPU comes or goes
+  // meanwhile. Throws Error; call.results tells what is done all the same.
   void run(uint32_t cpu, ProgramCall& call);
   // Whether programs can run: loads `program` for `cpu` and runs it for no entry.
   void demand(uint32_t cpu, Program program, std::span<const AddedNumber> numbers = {});
@@ -36,6 +36,10 @@ class CpuPrograms {
   std::string_view remark() const;
 
  private:
+  std::error_code try_to_run(uint32_t cpu, ProgramCall& call);
+  ProgramCall rest_of(const ProgramCall& call) const;
+  Error failure(std::error_code error, const ProgramCall& call, uint32_t cpu) const;
+
   Backend& backend_;
   Map& map_;
   const std::string operation_;

@@ -1,10 +1,14 @@
 #include "map/create_failure.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <string>
 
 #include "base/bytes.h"
+#include "map/refusal.h"
 
 namespace percpumap {
 namespace {
@@ -67,21 +71,18 @@ Error no_such_types(std::error_code ec) {
   return error;
 }
 
-Error not_permitted(const MapSpec& spec, std::error_code ec) {
+Error not_permitted(Backend& backend, const MapSpec& spec, std::error_code ec) {
   Error error(Problem::not_permitted, "creating a per-CPU hash map is refused");
   error.cause = ec;
-  error.hint =
-      (spec.flags & kZeroSeed) != 0
-          ? "zero_seed needs CAP_SYS_ADMIN, not only CAP_BPF"
-          : "creating a map needs CAP_BPF (CAP_SYS_ADMIN before Linux 5.8) and a seccomp filter that "
-            "lets bpf(2) through";
-  error.hint += "; '--backend sim' needs no rights, unless 'sim init' took them away";
+  const bool zero_seed = (spec.flags & kZeroSeed) != 0;
+  error.hint = (zero_seed ? "zero_seed: " : "") + needed(backend, zero_seed ? Right::sys_admin : Right::bpf) +
+               "; '--backend sim' needs no rights, unless 'sim init' took them away";
   return error;
 }
 
 }  // namespace
 
-Error create_failure(const MapSpec& spec, std::error_code ec) {
+Error create_failure(Backend& backend, const MapSpec& spec, std::error_code ec) {
   const auto bad = [&](const std::string& why) { return Error(Problem::bad_data, why).because(ec); };
   switch (ec.value()) {
     case EINVAL: {
@@ -91,13 +92,20 @@ Error create_failure(const MapSpec& spec, std::error_code ec) {
       return Error(Problem::unsupported, "this kernel does not know one of the map's attributes").because(ec);
     }
     case E2BIG: return bad(oversized_argument(spec));
-    case EPERM: return not_permitted(spec, ec);
+    case EPERM: return not_permitted(backend, spec, ec);
     case ENOMEM:
+      // So older kernels say it: the per-CPU allocator has no such memory.
+      if (!has_room_for_values(spec)) return bad(oversized_argument(spec));
       return Error(Problem::no_memory, "not enough memory for the map")
           .because(ec)
           .advise("flag no_prealloc takes memory per entry, as entries come");
     default: return Error(Problem::system, "cannot create the map: " + errno_text(ec.value())).because(ec);
   }
+}
+
+bool has_room_for_values(const MapSpec& spec) {
+  const auto page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  return round_up8(spec.value_size) <= std::max<uint64_t>(kMaxPerCpuValue, page);
 }
 
 bool within_limits(const MapSpec& spec) {

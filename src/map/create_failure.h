@@ -4,14 +4,19 @@
 
 #include <system_error>
 
+#include "backend/backend.h"
 #include "base/error.h"
 #include "base/map_info.h"
 
 namespace percpumap {
 
-// The limits are those of htab_map_alloc_check() and map_create() (kernel-semantics.md 1.1, 1.2); where none
-// of them explains `ec` the message says so.
-Error create_failure(const MapSpec& spec, std::error_code ec);
+// `backend` is the one that answered `ec`. The limits are those of htab_map_alloc_check() and map_create()
+// (kernel-semantics.md 1.1, 1.2); where none of them explains `ec` the message says so.
+Error create_failure(Backend& backend, const MapSpec& spec, std::error_code ec);
+
+// Whether there can ever be memory for an entry: up to Linux 6.11 a map without preallocation is made with
+// values of any size, and each insert fails with ENOMEM (PCPU_MIN_UNIT_SIZE, mm/percpu.c).
+bool has_room_for_values(const MapSpec& spec);
 
 // Whether sizes and entries are below the limits of every kernel from 6.12 on.
 bool within_limits(const MapSpec& spec);

@@ -63,13 +63,13 @@ Finding memlock_is_usage(Backend& backend) {
 
 std::span<const FeatureProbe> command_probes() {
   static constexpr std::array kProbes = {
-      FeatureProbe{"first_key", "4.12", "", first_key},
-      FeatureProbe{"map_info", "4.13", "", map_info},
-      FeatureProbe{"freeze", "5.2", "CAP_BPF", freeze},
-      FeatureProbe{"batch_commands", "5.6", "", batch_commands},
-      FeatureProbe{"lookup_and_delete", "5.14", "", lookup_and_delete},
-      FeatureProbe{"memlock_is_usage", "6.4", "", memlock_is_usage},
-      FeatureProbe{"freeze_without_capability", "6.5", "", freeze_without_capability},
+      FeatureProbe{"first_key", "4.12", Right::none, first_key},
+      FeatureProbe{"map_info", "4.13", Right::none, map_info},
+      FeatureProbe{"freeze", "5.2", Right::bpf, freeze},
+      FeatureProbe{"batch_commands", "5.6", Right::none, batch_commands},
+      FeatureProbe{"lookup_and_delete", "5.14", Right::none, lookup_and_delete},
+      FeatureProbe{"memlock_is_usage", "6.4", Right::none, memlock_is_usage},
+      FeatureProbe{"freeze_without_capability", "6.5", Right::none, freeze_without_capability},
   };
   return kProbes;
 }

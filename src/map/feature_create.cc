@@ -62,14 +62,14 @@ Finding value_size_check(Backend& backend) {
 
 std::span<const FeatureProbe> create_probes() {
   static constexpr std::array kProbes = {
-      FeatureProbe{"percpu_hash", "4.6", "CAP_BPF", percpu_hash},
-      FeatureProbe{"map_names", "4.15", "CAP_BPF", map_names},
-      FeatureProbe{"map_btf", "4.18", "CAP_BPF", map_btf},
-      FeatureProbe{"zero_seed", "5.0", "CAP_SYS_ADMIN", zero_seed},
-      FeatureProbe{"dots_in_names", "5.2", "CAP_BPF", dots_in_names},
-      FeatureProbe{"program_access_flags", "5.2", "CAP_BPF", program_access_flags},
-      FeatureProbe{"large_keys", "5.11", "CAP_BPF", large_keys},
-      FeatureProbe{"value_size_check", "6.12", "CAP_BPF", value_size_check},
+      FeatureProbe{"percpu_hash", "4.6", Right::bpf, percpu_hash},
+      FeatureProbe{"map_names", "4.15", Right::bpf, map_names},
+      FeatureProbe{"map_btf", "4.18", Right::bpf, map_btf},
+      FeatureProbe{"zero_seed", "5.0", Right::sys_admin, zero_seed},
+      FeatureProbe{"dots_in_names", "5.2", Right::bpf, dots_in_names},
+      FeatureProbe{"program_access_flags", "5.2", Right::bpf, program_access_flags},
+      FeatureProbe{"large_keys", "5.11", Right::bpf, large_keys},
+      FeatureProbe{"value_size_check", "6.12", Right::bpf, value_size_check},
   };
   return kProbes;
 }

@@ -1,7 +1,7 @@
 #include <array>
-#include <climits>
 
 #include "map/feature_probe.h"
+#include "map/refusal.h"
 
 namespace percpumap {
 namespace {
@@ -19,11 +19,8 @@ Finding cap_bpf(Backend& backend) {
   return unless_kernel_lacks(backend.has_cap_bpf());
 }
 
-// An id that no map can have is EINVAL for all who may call commands, and EPERM for those who may not.
 Finding commands(Backend& backend) {
-  uint32_t id = 0;
-  const bool refused = backend.next_id(INT_MAX, id).value() == EPERM;
-  return {refused ? Missing::capability : Missing::nothing};
+  return {refuses_all_commands(backend) ? Missing::capability : Missing::nothing};
 }
 
 Finding map_ids(Backend& backend) {
@@ -43,12 +40,12 @@ Finding access_modes(Backend& backend) {
 
 std::span<const FeatureProbe> machine_probes() {
   static constexpr std::array kProbes = {
-      FeatureProbe{"bpffs", "4.4", "", bpffs},
-      FeatureProbe{"commands", "4.6", "CAP_BPF", commands},
-      FeatureProbe{"map_ids", "4.13", "CAP_SYS_ADMIN", map_ids},
-      FeatureProbe{"access_modes", "4.15", "CAP_BPF", access_modes},
-      FeatureProbe{"kernel_btf", "5.4", "", kernel_btf},
-      FeatureProbe{"cap_bpf", "5.8", "", cap_bpf},
+      FeatureProbe{"bpffs", "4.4", Right::none, bpffs},
+      FeatureProbe{"commands", "4.6", Right::bpf, commands},
+      FeatureProbe{"map_ids", "4.13", Right::sys_admin, map_ids},
+      FeatureProbe{"access_modes", "4.15", Right::bpf, access_modes},
+      FeatureProbe{"kernel_btf", "5.4", Right::none, kernel_btf},
+      FeatureProbe{"cap_bpf", "5.8", Right::none, cap_bpf},
   };
   return kProbes;
 }

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "backend/backend.h"
+#include "base/privileges.h"
 
 namespace percpumap {
 
@@ -16,6 +17,7 @@ enum class Missing {
   nothing,
   kernel,      // it does not have the feature
   capability,  // this process may not use it
+  filter,      // nor anything else, for a seccomp filter refuses bpf(2)
   bpffs,
   btf,    // of the kernel itself
   map,    // to try it on: this process may not make one, though it may be given one
@@ -31,7 +33,7 @@ struct Finding {
 struct FeatureProbe {
   std::string_view name;
   std::string_view since;  // the first release that has it; empty: none yet
-  std::string_view right;  // what Missing::capability is about
+  Right right;             // what Missing::capability is about
   // Leaves nothing behind: maps it makes have no pin and are gone when it returns.
   Finding (*probe)(Backend& backend);
 };

@@ -48,13 +48,13 @@ Finding element_iterator(Backend& backend) {
 
 std::span<const FeatureProbe> program_probes() {
   static constexpr std::array kProbes = {
-      FeatureProbe{"programs", "5.5", "CAP_BPF", programs},
-      FeatureProbe{"element_iterator", "5.9", "CAP_BPF and CAP_PERFMON", element_iterator},
-      FeatureProbe{"programs_by_interrupt", "5.10", "CAP_BPF and CAP_PERFMON", programs_by_interrupt},
-      FeatureProbe{"for_each", "5.13", "CAP_BPF", for_each},
-      FeatureProbe{"lookup_percpu", "5.19", "CAP_BPF", lookup_percpu},
-      FeatureProbe{"interrupt_no_prealloc", "6.1", "CAP_BPF and CAP_PERFMON", interrupt_no_prealloc},
-      FeatureProbe{"element_count", "6.6", "CAP_BPF", element_count},
+      FeatureProbe{"programs", "5.5", Right::bpf, programs},
+      FeatureProbe{"element_iterator", "5.9", Right::bpf_and_perfmon, element_iterator},
+      FeatureProbe{"programs_by_interrupt", "5.10", Right::bpf_and_perfmon, programs_by_interrupt},
+      FeatureProbe{"for_each", "5.13", Right::bpf, for_each},
+      FeatureProbe{"lookup_percpu", "5.19", Right::bpf, lookup_percpu},
+      FeatureProbe{"interrupt_no_prealloc", "6.1", Right::bpf_and_perfmon, interrupt_no_prealloc},
+      FeatureProbe{"element_count", "6.6", Right::bpf, element_count},
   };
   return kProbes;
 }

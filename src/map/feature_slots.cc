@@ -87,10 +87,10 @@ Finding cpu_flag_with_exist(Backend& backend) {
 
 std::span<const FeatureProbe> slot_probes() {
   static constexpr std::array kProbes = {
-      FeatureProbe{"program_zeroes_slots", "5.10", "CAP_BPF", program_zeroes_slots},
-      FeatureProbe{"cpu_flags", "7.0", "", cpu_flags},
-      FeatureProbe{"cpu_flag_zeroes_slots", "7.2", "", cpu_flag_zeroes_slots},
-      FeatureProbe{"cpu_flag_with_exist", "", "", cpu_flag_with_exist},
+      FeatureProbe{"program_zeroes_slots", "5.10", Right::bpf, program_zeroes_slots},
+      FeatureProbe{"cpu_flags", "7.0", Right::none, cpu_flags},
+      FeatureProbe{"cpu_flag_zeroes_slots", "7.2", Right::none, cpu_flag_zeroes_slots},
+      FeatureProbe{"cpu_flag_with_exist", "", Right::none, cpu_flag_with_exist},
   };
   return kProbes;
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "map/feature_probe.h"
+#include "map/refusal.h"
 
 namespace percpumap {
 namespace {
@@ -14,6 +15,7 @@ std::string_view missing_name(Missing missing) {
     case Missing::kernel: return "kernel";
     case Missing::capability:
     case Missing::map: return "capability";
+    case Missing::filter: return "seccomp";
     case Missing::bpffs: return "bpffs";
     case Missing::btf: return "btf";
     case Missing::cpu: return "cpu";
@@ -32,18 +34,15 @@ std::optional<bool> is_available(Missing missing) {
   }
 }
 
-// Before 5.8 there is but one capability.
-std::string right_name(const Backend& backend, std::string_view right) {
-  return std::string(backend.has_cap_bpf() ? right : "CAP_SYS_ADMIN");
-}
-
 std::string reason(const Backend& backend, const FeatureProbe& probe, const Finding& found) {
   const std::string release = "Linux " + std::string(probe.since);
   switch (found.missing) {
     case Missing::nothing: return "";
     case Missing::kernel: return probe.since.empty() ? "no Linux up to 7.2 has it" : "needs " + release;
-    case Missing::capability: return "needs " + right_name(backend, probe.right);
-    case Missing::map: return "cannot be tried without a map, which needs " + right_name(backend, "CAP_BPF");
+    case Missing::capability: return "needs " + right_words(backend, probe.right);
+    case Missing::map:
+      return "cannot be tried without a map, which needs " + right_words(backend, Right::bpf);
+    case Missing::filter: return "a seccomp filter refuses bpf(2)";
     case Missing::bpffs: return "there is no bpffs at /sys/fs/bpf";
     case Missing::btf: return "needs " + release + " and its BTF in /sys/kernel/btf";
     case Missing::cpu: return "does not show with one CPU";
@@ -53,8 +52,11 @@ std::string reason(const Backend& backend, const FeatureProbe& probe, const Find
   return "";
 }
 
-Feature feature(Backend& backend, const FeatureProbe& probe) {
-  const Finding found = probe.probe(backend);
+Feature feature(Backend& backend, const FeatureProbe& probe, bool filtered) {
+  Finding found = probe.probe(backend);
+  if (filtered && (found.missing == Missing::capability || found.missing == Missing::map)) {
+    found.missing = Missing::filter;
+  }
   return {.name = probe.name,
           .since = probe.since,
           .available = is_available(found.missing),
@@ -65,10 +67,11 @@ Feature feature(Backend& backend, const FeatureProbe& probe) {
 }  // namespace
 
 std::vector<Feature> probe_features(Backend& backend) {
+  const bool filtered = filter_refuses(backend);
   std::vector<Feature> features;
   for (const auto& probes :
        {machine_probes(), create_probes(), command_probes(), program_probes(), slot_probes()}) {
-    for (const FeatureProbe& probe : probes) features.push_back(feature(backend, probe));
+    for (const FeatureProbe& probe : probes) features.push_back(feature(backend, probe, filtered));
   }
   return features;
 }

@@ -24,6 +24,14 @@ bool writes(std::string_view operation) {
          operation == "add" || operation == "zero";
 }
 
+// What to do where the kernel lacks what `operation` needs.
+std::string_view advice_without(std::string_view operation) {
+  if (operation == "pop")
+    return "it came with Linux 5.14; 'lookup', then 'delete', lose what is counted between them";
+  if (operation == "freeze") return "it came with Linux 5.2";
+  return "";
+}
+
 }  // namespace
 
 bool is_busy(std::error_code ec) {
@@ -82,7 +90,9 @@ Map Map::open_one_cpu(Backend& backend, const MapRef& ref, uint32_t cpu) {
 
 Map Map::create(Backend& backend, const MapSpec& spec) {
   std::unique_ptr<RawMap> raw;
-  if (const auto ec = backend.create(spec, raw)) throw create_failure(spec, ec).in("create").of(spec.name);
+  std::error_code ec = backend.create(spec, raw);
+  if (!ec && !has_room_for_values(spec)) ec = errno_code(E2BIG);  // which kernels from 6.12 on say themselves
+  if (ec) throw create_failure(backend, spec, ec).in("create").of(spec.name);
   return {std::move(raw), backend.possible_cpus()};
 }
 
@@ -107,11 +117,14 @@ bool Map::lookup(Bytes key, MutableBytes row) {
   return !ec;
 }
 
-// From 7.0 on the kernel takes a CPU's slot of an update by the CPU's number, but gives and keeps the slots
-// packed: where numbers are missing it would store values of other CPUs, and what lies behind the buffer.
+// Linux 7.0 and 7.1 take a CPU's slot of an update by the CPU's number, but give and keep the slots packed:
+// where numbers are missing they would store values of other CPUs, and what lies behind the buffer. They also
+// take the number for too high (ERANGE), which later ones do not; trying the update itself could do the harm.
 void Map::demand_whole_rows() {
   const CpuList& cpus = shape_.cpus;
-  if (cpus.ids().back() + 1 == cpus.size() || try_cpu_flag(cpus.ids().front()).value() == EINVAL) return;
+  if (cpus.ids().back() + 1 == cpus.size()) return;
+  const int code = try_cpu_flag(cpus.ids().back()).value();
+  if (code == 0 || code == ENOENT || code == EINVAL) return;
   throw Error(Problem::unsupported, "this kernel would mix up the CPUs of an update of map " + label())
       .in("update")
       .of(label())
@@ -291,6 +304,10 @@ Error Map::failure(std::error_code ec, std::string_view operation, Bytes key) {
   const auto make = [&](Problem problem, const std::string& why) {
     return Error(problem, doing + why).because(ec).in(operation).of(label());
   };
+  const auto unsupported = [&] {
+    return make(Problem::unsupported, "this kernel does not have that command for this map type")
+        .advise(advice_without(operation));
+  };
   switch (ec.value()) {
     case ENOENT: return make(Problem::not_found, "no such key" + which);
     case EEXIST: return make(Problem::exists, "the key is there already" + which);
@@ -305,11 +322,10 @@ Error Map::failure(std::error_code ec, std::string_view operation, Bytes key) {
       if (operation == "freeze" && is_frozen()) return refusal(ec, operation).in(operation).of(label());
       break;
     case kKernelEnotsupp:
-    case EOPNOTSUPP:
-      return make(Problem::unsupported, "this kernel does not have that command for this map type");
+    case EOPNOTSUPP: return unsupported();
     case EINVAL:
       if (operation == "pop" || operation == "drain" || operation == "dump" || operation == "freeze")
-        return make(Problem::unsupported, "this kernel does not have that command for this map type");
+        return unsupported();
       break;
     default: break;
   }

@@ -27,9 +27,9 @@ class Map {
   // open_flags as RawMap's: kReadOnly when reading is all that is wanted. Throws Error (bad_data) for
   // a map of another type than a per-CPU hash or an LRU per-CPU hash.
   static Map open(Backend& backend, const MapRef& ref, uint32_t open_flags);
-  // For reading only, and only that CPU's slot of each entry, where the kernel gives it alone (7.0 does by
-  // BPF_F_CPU, for CPUs numbered below how many are possible): shape().cpus is then that CPU. Elsewhere as
-  // open() with kReadOnly.
+  // For reading only, and only that CPU's slot of each entry, where the kernel gives it alone (from 7.0
+  // on by BPF_F_CPU, as far as has_cpu_flag() goes): shape().cpus is then that CPU. Elsewhere as open() with
+  // kReadOnly.
   static Map open_one_cpu(Backend& backend, const MapRef& ref, uint32_t cpu);
   // Names the argument that is wrong where the kernel says only EINVAL or E2BIG.
   static Map create(Backend& backend, const MapSpec& spec);

@@ -4,8 +4,12 @@
 #include <utility>
 #include <vector>
 
+#include "map/refusal.h"
+
 namespace percpumap {
 namespace {
+
+constexpr const char* kByPath = "; a pinned map can be opened by its path where the file mode allows";
 
 struct Candidate {
   uint32_t id;
@@ -80,10 +84,14 @@ Error open_error(Backend& backend, const MapRef& ref, uint32_t open_flags, std::
     case EACCES: return pin_refused(backend, ref, open_flags, ec);
     case EPERM:
       return refused(ref, ec,
-                     ref.kind == MapRef::Kind::id
-                         ? "opening by id or name needs CAP_SYS_ADMIN; a pinned map can be "
-                           "opened by its path where the file mode allows"
-                         : "this process lacks CAP_BPF, or a seccomp filter refuses bpf(2)");
+                     ref.kind == MapRef::Kind::id ? needed(backend, Right::sys_admin) + kByPath
+                                                  : needed(backend, Right::none));
+    case EROFS:
+      return Error(Problem::not_permitted,
+                   "map " + ref.to_string() + " cannot be written: its bpffs is mounted read-only")
+          .because(ec)
+          .in("open")
+          .advise("it can still be read");
     case EIO:  // of a simulated kernel, as the next one
       return Error(Problem::system, "cannot open map " + ref.to_string() + ": its file is damaged")
           .because(ec)
@@ -111,6 +119,13 @@ std::string MapRef::to_string() const {
     case Kind::fd: return "on descriptor " + std::to_string(number);
   }
   return text;
+}
+
+Error ids_refused(Backend& backend, std::error_code ec) {
+  return Error(Problem::not_permitted, "listing maps by id is refused: " + errno_text(ec.value()))
+      .because(ec)
+      .in("list")
+      .advise(needed(backend, Right::sys_admin) + kByPath + "; '--backend sim' needs no rights at all");
 }
 
 std::unique_ptr<RawMap> open_map(Backend& backend, const MapRef& ref, uint32_t open_flags) {

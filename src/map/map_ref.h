@@ -26,20 +26,16 @@ struct MapRef {
 // bad_data for a pin that is not of a map.
 std::unique_ptr<RawMap> open_map(Backend& backend, const MapRef& ref, uint32_t open_flags);
 
-// Every map's id, ascending, to `visit`. Throws Error (not_permitted) where ids are refused.
+// The Error for `ec`, answered to BPF_MAP_GET_NEXT_ID: not_permitted.
+Error ids_refused(Backend& backend, std::error_code ec);
+
+// Every map's id, ascending, to `visit`. Throws ids_refused().
 template <typename Visit>
 void for_each_id(Backend& backend, Visit visit) {
   for (uint32_t id = 0;;) {
     const std::error_code ec = backend.next_id(id, id);
     if (ec == std::errc::no_such_file_or_directory) return;
-    if (ec) {
-      throw Error(Problem::not_permitted, "listing maps by id is refused: " + errno_text(ec.value()))
-          .because(ec)
-          .in("list")
-          .advise(
-              "ids need CAP_SYS_ADMIN; maps pinned under a bpffs can be opened by their path, and "
-              "'--backend sim' needs no rights at all");
-    }
+    if (ec) throw ids_refused(backend, ec);
     visit(id);
   }
 }

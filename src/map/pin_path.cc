@@ -2,6 +2,8 @@
 
 #include <cerrno>
 
+#include "map/refusal.h"
+
 namespace percpumap {
 namespace {
 
@@ -16,14 +18,16 @@ bool has_dotted_name(const std::string& path) {
   return path.find('.', path.find_last_of('/') + 1) != std::string::npos;
 }
 
-Error not_permitted(const std::string& parent, const std::string& path, std::error_code place) {
+Error not_permitted(Backend& backend, const std::string& parent, const std::string& path) {
+  const std::error_code place = backend.check_bpffs(parent);
   if (place) {
     return Error(Problem::cannot_create, "'" + parent + "' is not on a bpffs")
-        .advise("pins live on one, usually /sys/fs/bpf ('mount -t bpf bpf /sys/fs/bpf')");
+        .advise(
+            "pins live on one, usually /sys/fs/bpf ('mount -t bpf bpf /sys/fs/bpf'; containers: "
+            "-v /sys/fs/bpf:/sys/fs/bpf)");
   }
   if (has_dotted_name(path)) return {Problem::cannot_create, "a bpffs takes no name with a dot in it"};
-  return Error(Problem::not_permitted, "the kernel refuses it")
-      .advise("pinning needs CAP_BPF where unprivileged BPF is off");
+  return Error(Problem::not_permitted, "the kernel refuses it").advise(needed(backend, Right::none));
 }
 
 Error reason(Backend& backend, const std::string& path, std::error_code ec) {
@@ -36,8 +40,11 @@ Error reason(Backend& backend, const std::string& path, std::error_code ec) {
     case ENOTDIR:
       return Error(Problem::cannot_create, "the directory '" + parent + "' is not there")
           .advise("make it with mkdir first");
+    case EROFS:
+      return Error(Problem::cannot_create, "its bpffs is mounted read-only")
+          .advise("mount it writable (containers: -v /sys/fs/bpf:/sys/fs/bpf without ':ro')");
     case EACCES: return {Problem::not_permitted, "this user may not write in '" + parent + "'"};
-    case EPERM: return not_permitted(parent, path, backend.check_bpffs(parent));
+    case EPERM: return not_permitted(backend, parent, path);
     default: return {Problem::system, errno_text(ec.value())};
   }
 }

@@ -2,6 +2,8 @@
 
 #include <cerrno>
 
+#include "map/refusal.h"
+
 namespace percpumap {
 namespace {
 
@@ -35,8 +37,8 @@ std::string unsupported(const ProgramCall& call) {
 
 }  // namespace
 
-Error program_failure(const Map& map, std::error_code ec, const ProgramCall& call, uint32_t cpu,
-                      std::string_view operation) {
+Error program_failure(Backend& backend, const Map& map, std::error_code ec, const ProgramCall& call,
+                      uint32_t cpu, std::string_view operation) {
   const std::string on = " on CPU " + std::to_string(cpu);
   const auto make = [&](Problem problem, const std::string& why) {
     return Error(problem, std::string(operation) + " in map " + map.label() + ": " + why)
@@ -47,8 +49,7 @@ Error program_failure(const Map& map, std::error_code ec, const ProgramCall& cal
   switch (ec.value()) {
     case EPERM:
       return make(Problem::not_permitted, "this process may not run a BPF program")
-          .advise(call.by_interrupt ? "it needs CAP_BPF and CAP_PERFMON (CAP_SYS_ADMIN before Linux 5.8)"
-                                    : "it needs CAP_BPF (CAP_SYS_ADMIN before Linux 5.8)");
+          .advise(needed(backend, call.by_interrupt ? Right::bpf_and_perfmon : Right::bpf));
     case EACCES: return make(Problem::not_permitted, refusal(map.info(), call.program));
     case EINVAL: return make(Problem::unsupported, missing(call));
     case EOPNOTSUPP:

@@ -13,7 +13,7 @@ namespace percpumap {
 //   EPERM, EACCES, ENODEV  not_permitted
 //   EINVAL, EOPNOTSUPP     unsupported: names the release that has it
 //   others                 system, no_memory
-Error program_failure(const Map& map, std::error_code ec, const ProgramCall& call, uint32_t cpu,
-                      std::string_view operation);
+Error program_failure(Backend& backend, const Map& map, std::error_code ec, const ProgramCall& call,
+                      uint32_t cpu, std::string_view operation);
 
 }  // namespace percpumap

@@ -54,7 +54,8 @@ Scan::Scan(Map& map, const ScanOptions& options)
   if (engine_ == Engine::batch && !batches) {
     throw Error(Problem::unsupported, "this kernel has no batch commands for maps")
         .of(map.label())
-        .advise("they came with Linux 5.6; '--engine walk' reads key by key");
+        .advise(options.take ? "they came with Linux 5.6; nothing else reads and removes entries at once"
+                             : "they came with Linux 5.6; 'dump' reads key by key without them");
   }
   if (engine_ == Engine::walk) capacity_ = std::min(capacity_, kWalkEntries);
 }

@@ -73,9 +73,8 @@ std::error_code check_create(const MapSpec& spec, const KernelRules& rules, uint
   const bool with_token = rules.token_flag && (spec.flags & kTokenFd) != 0;
   const uint32_t flags = with_token ? spec.flags & ~kTokenFd : spec.flags;
   const bool no_such_node = names_a_node(spec) && spec.numa_node != 0;
-  if (both(flags, kReadOnly, kWriteOnly) || no_such_node || spec.type != kPercpuHash) {
-    return errno_code(EINVAL);
-  }
+  const bool no_mode = !rules.create_mode_last && both(flags, kReadOnly, kWriteOnly);
+  if (no_mode || no_such_node || spec.type != kPercpuHash) return errno_code(EINVAL);
   if (auto error = check_arguments(spec, flags, rules)) return error;
   if (with_token) return errno_code(EINVAL);  // a MapSpec has no token
   if (!rules.rights.create) return errno_code(EPERM);

@@ -88,9 +88,10 @@ class FaultyBackend final : public Backend {
 
   std::string name() const override { return inner_->name(); }
   const CpuList& possible_cpus() const override { return inner_->possible_cpus(); }
-  const CpuList& online_cpus() const override { return inner_->online_cpus(); }
+  CpuList online_cpus() const override { return inner_->online_cpus(); }
   uint32_t current_cpu() const override { return inner_->current_cpu(); }
   bool has_cap_bpf() const override { return inner_->has_cap_bpf(); }
+  Privileges privileges() const override { return inner_->privileges(); }
   std::error_code find_function(const std::string& function) const override {
     return inner_->find_function(function);
   }

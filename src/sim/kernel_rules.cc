@@ -52,6 +52,26 @@ uint32_t newest_btf_kind_of(KernelVersion version) {
   return version < KernelVersion{6, 0} ? 18 : 19;
 }
 
+// Whether a stable series has, from `first` on, what mainline has since another release.
+bool backported(KernelVersion version, KernelVersion first) {
+  return version.major == first.major && version.minor == first.minor && version >= first;
+}
+
+bool checks_value_size(KernelVersion version) {
+  return version >= KernelVersion{6, 12} || backported(version, {6, 1, 192});
+}
+
+bool copies_past_value(KernelVersion version) {
+  const bool mended = backported(version, {6, 1, 192}) || backported(version, {6, 12, 95}) ||
+                      backported(version, {6, 18, 44});
+  return version >= KernelVersion{5, 10} && version < KernelVersion{7, 1} && !mended;
+}
+
+CpuFlags cpu_flags_of(KernelVersion version) {
+  if (version < KernelVersion{7, 0}) return CpuFlags::unknown;
+  return version < KernelVersion{7, 2} ? CpuFlags::by_number : CpuFlags::by_place;
+}
+
 TakeCommand take_of(KernelVersion version) {
   if (version < KernelVersion{4, 20}) return TakeCommand::unknown;
   return version < KernelVersion{5, 14} ? TakeCommand::other_types : TakeCommand::known;
@@ -94,11 +114,12 @@ KernelRules kernel_rules(KernelVersion version, Caps caps) {
       .rights = rights_of(version, caps),
       .sizes = {.keys_on_stack = !since(5, 11),
                 .charge_is_limited = !since(5, 11),
-                .value_is_checked = since(6, 12)},
+                .value_is_checked = checks_value_size(version)},
       .create_flags = create_flags_of(version),
       .newest_btf_kind = newest_btf_kind_of(version),
       .token_flag = since(6, 9),
       .create_right_first = since(5, 19) && !since(6, 5),
+      .create_mode_last = since(7, 2),
       .dots_in_names = since(5, 2),
       .info_has_access_flags = !since(5, 2),
       .lock_flag = since(5, 1),
@@ -107,7 +128,7 @@ KernelRules kernel_rules(KernelVersion version, Caps caps) {
       .take = take_of(version),
       .take_needs_read = since(5, 8),
       .freeze = freeze_of(version),
-      .cpu_flags = since(7, 0),
+      .cpu_flags = cpu_flags_of(version),
       .mapped_arrays = since(5, 5),
       .runs_on_cpu = since(5, 10),
       .tracing_takes_no_prealloc = since(6, 1),
@@ -118,6 +139,7 @@ KernelRules kernel_rules(KernelVersion version, Caps caps) {
       .own_btf = since(5, 4),
       .element_iterator = since(5, 9),
       .new_slots = new_slots_of(version),
+      .copies_past_value = copies_past_value(version),
       .memlock = memlock_of(version),
       .sizeof_htab = sizeof_htab(version),
       .memlock_per_cpu = since(7, 0) ? 0 : 4 * kPointer,

@@ -1,5 +1,6 @@
-// What differs between kernels, 4.19 to 7.1: the one place that knows versions. A stable kernel is taken for
-// the release it began as; what it was given later is not modelled.
+// What differs between kernels, 4.19 to 7.2: the one place that knows versions. What stable kernels were
+// given later counts from the lowest patch level on that is known to have it, because it was booted or
+// read: 6.1.192, 6.12.95, 6.18.44. 7.2 answers at every patch level as 7.2.13, the one that was booted.
 #pragma once
 
 #include <cstdint>
@@ -28,13 +29,19 @@ enum class Memlock { charged, keys_and_values, used };
 struct SizeRules {
   bool keys_on_stack;      // up to 5.10: keys of at most 512 bytes, values below 4 MiB - 512 - 48
   bool charge_is_limited;  // up to 5.10: what is charged stays below 4 GiB, without preallocation, too
-  bool value_is_checked;   // 6.12: a value above 32 KiB is E2BIG; before, there is no memory for it, ever
+  bool value_is_checked;   // 6.12, 6.1.192: a value above 32 KiB is E2BIG; before, there is no memory for it,
+                           // ever
 };
 
 // What a program finds in the other CPUs' slots of an element that it made (pcpu_init_value()): in
 // preallocated memory what was left there (up to 5.9), zeroes (up to 6.2), or zeroes and what was left in the
 // padding.
 enum class NewSlots { left, zero, zero_values };
+
+// BPF_F_CPU and BPF_F_ALL_CPUS: unknown up to 6.19. In 7.0 and 7.1 an update reads its rows at the CPU's
+// number instead of its place among the possible ones, CPUs are those numbered below how many are possible,
+// and an entry that BPF_F_CPU makes has on the other CPUs what was left there. 7.2 mended all three.
+enum class CpuFlags { unknown, by_number, by_place };
 
 // Who may do what on this machine.
 struct Rights {
@@ -49,12 +56,15 @@ struct Rights {
 };
 
 struct KernelRules {
+  bool has_cpu_flags() const { return cpu_flags != CpuFlags::unknown; }
+
   Rights rights;
   SizeRules sizes;
   uint32_t create_flags;       // known to a per-CPU hash
   uint32_t newest_btf_kind;    // BTF_KIND_…
   bool token_flag;             // 6.9: BPF_F_TOKEN_FD of BPF_MAP_CREATE
   bool create_right_first;     // 5.19 to 6.4: checked before the arguments
+  bool create_mode_last;       // 7.2: that kReadOnly and kWriteOnly exclude each other, after all else
   bool dots_in_names;          // 5.2
   bool info_has_access_flags;  // up to 5.1: info shows BPF_F_RDONLY and BPF_F_WRONLY
   bool lock_flag;              // 5.1: BPF_F_LOCK of LOOKUP_ELEM and UPDATE_ELEM
@@ -63,9 +73,8 @@ struct KernelRules {
   TakeCommand take;
   bool take_needs_read;  // 5.8: before, write access was enough to be told 524
   FreezeCommand freeze;
-  bool cpu_flags;      // 7.0: BPF_F_CPU and BPF_F_ALL_CPUS, and all that came with them: padding is
-                       // not stored, slots of an update are numbered by CPU, flags 3 act as BPF_ANY,
-                       // LOOKUP_ELEM checks access before flags
+  CpuFlags cpu_flags;  // with them came: padding is not stored, flags 3 act as BPF_ANY, LOOKUP_ELEM checks
+                       // access before flags
   bool mapped_arrays;  // 5.5: BPF_F_MMAPABLE, by which programs get their keys and values
   bool runs_on_cpu;    // 5.10: BPF_F_TEST_RUN_ON_CPU
   bool tracing_takes_no_prealloc;  // 6.1: tracing programs use such maps without a warning of the kernel
@@ -76,6 +85,8 @@ struct KernelRules {
   bool own_btf;                    // 5.4: the BTF of the kernel itself
   bool element_iterator;           // 5.9: bpf_iter_bpf_map_elem()
   NewSlots new_slots;
+  bool copies_past_value;  // 5.10 to 7.0, up to 6.1.191, 6.12.94 and 6.18.43: an element that a program makes
+                           // has behind its value what the program has behind it, which here are zeroes
   Memlock memlock;
   uint64_t sizeof_htab;      // Memlock::used
   uint64_t memlock_per_cpu;  // Memlock::used

@@ -23,10 +23,10 @@ struct KernelVersion {
 
 // The versions whose answers are known.
 inline constexpr KernelVersion kOldestKernel = {4, 19};
-inline constexpr KernelVersion kNewestKernel = {7, 1};
+inline constexpr KernelVersion kNewestKernel = {7, 2};
 
 // Two or three numbers with dots; nullopt for anything else and for a version that is not one of those that
-// were released from 4.19 to 7.1 (a patch level of at most three digits is taken on trust).
+// were released from 4.19 to 7.2 (a patch level of at most three digits is taken on trust).
 std::optional<KernelVersion> parse_kernel_version(std::string_view text);
 
 // Without a patch level of 0.

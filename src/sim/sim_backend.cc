@@ -30,13 +30,21 @@ class SimBackend final : public Backend {
 
   std::string name() const override { return "the simulated kernel in " + registry_->directory(); }
   const CpuList& possible_cpus() const override { return kernel_->machine.possible; }
-  const CpuList& online_cpus() const override { return kernel_->machine.online; }
+  CpuList online_cpus() const override { return kernel_->machine.online; }
   // This host's, where the machine has it.
   uint32_t current_cpu() const override {
     const auto here = static_cast<uint32_t>(std::max(sched_getcpu(), 0));
     return online_cpus().contains(here) ? here : online_cpus().ids().front();
   }
   bool has_cap_bpf() const override { return kernel_->rules.cap_bpf; }
+  Privileges privileges() const override {
+    switch (kernel_->machine.caps) {
+      case Caps::none: break;
+      case Caps::bpf: return {.right = Right::bpf};
+      case Caps::all: return {.right = Right::sys_admin};
+    }
+    return {};
+  }
   std::error_code find_function(const std::string& function) const override {
     const KernelRules& rules = kernel_->rules;
     if (!rules.own_btf) return errno_code(ENODATA);
@@ -57,6 +65,7 @@ class SimBackend final : public Backend {
     auto error = MapFile::create(std::move(draft.file), draft.id, stored(spec), cpus(), file);
     if (!error && !good_map_name(spec.name, kernel_->rules.dots_in_names)) error = errno_code(EINVAL);
     if (!error) error = check_btf_types(spec);
+    if (!error) error = check_access(spec.flags & kAccessFlags);
     if (!error) error = registry_->publish(draft);
     if (!error)
       map = std::make_unique<SimMap>(registry_, kernel_, std::move(file), spec.flags & kAccessFlags);

@@ -30,7 +30,7 @@ SimMap::SimMap(std::shared_ptr<const MapRegistry> registry, std::shared_ptr<cons
     : registry_(std::move(registry)),
       kernel_(std::move(kernel)),
       table_(std::move(file)),
-      slots_{kernel_->machine.possible, table_.info().value_size},
+      slots_{kernel_->machine.possible, table_.info().value_size, kernel_->rules.cpu_flags},
       access_(access) {}
 
 SimMap::~SimMap() {
@@ -61,9 +61,7 @@ std::error_code SimMap::usage(MapUsage& usage) {
 
 std::error_code SimMap::check_lookup(uint64_t flags) const {
   const auto refused = errno_code(EPERM);
-  if (rules().cpu_flags) {
-    return can_read() ? check_op_flags(flags, kLock | kOneCpu, slots_.possible.size()) : refused;
-  }
+  if (rules().has_cpu_flags()) return can_read() ? slots_.check_flags(flags, kLock | kOneCpu) : refused;
   const uint64_t known = rules().lock_flag ? kLock : 0;
   if ((flags & ~known) != 0) return errno_code(EINVAL);
   if (!can_read()) return refused;
@@ -85,7 +83,7 @@ std::error_code SimMap::lookup(Bytes key, MutableBytes row, uint64_t flags) {
 
 std::error_code SimMap::check_update(uint64_t flags) const {
   if (!can_write()) return errno_code(EPERM);
-  if (rules().cpu_flags) return check_op_flags(flags, UINT32_MAX, slots_.possible.size());
+  if (rules().has_cpu_flags()) return slots_.check_flags(flags, UINT32_MAX);
   return rules().lock_flag && (flags & kLock) != 0 ? errno_code(EINVAL) : std::error_code();
 }
 
@@ -102,7 +100,9 @@ std::error_code SimMap::put(const std::byte* key, const std::byte* row, uint64_t
   if (row == nullptr) return errno_code(EFAULT);
   // From 7.0 on only the highest flag counts: 3 is taken, as are 9 and 10, and none of them is kNoExist or
   // kExist.
-  if (rules().cpu_flags ? static_cast<uint32_t>(flags) > kAllCpus : flags > kExist) return errno_code(EINVAL);
+  if (rules().has_cpu_flags() ? static_cast<uint32_t>(flags) > kAllCpus : flags > kExist) {
+    return errno_code(EINVAL);
+  }
   const Bytes wanted(key, table_.key_size());
   const uint32_t element = table_.find(wanted);
   if (element != 0 && flags == kNoExist) return errno_code(EEXIST);
@@ -115,10 +115,12 @@ std::error_code SimMap::put(const std::byte* key, const std::byte* row, uint64_t
 }
 
 // The row of `element`, or of a new one, with the value in it. From 7.0 on parts of it stay what they are, in
-// a new element what an earlier one left there.
+// a new element what an earlier one left there or, from 7.2 on, zeroes.
 Bytes SimMap::updated_row(uint32_t element, const std::byte* value, uint64_t flags) {
-  if (!rules().cpu_flags) return {value, table_.row_size()};
-  const Bytes before = element != 0 ? table_.row(element) : table_.spare_row();
+  if (!rules().has_cpu_flags()) return {value, table_.row_size()};
+  Bytes before;
+  if (element != 0) before = table_.row(element);
+  if (element == 0 && rules().cpu_flags == CpuFlags::by_number) before = table_.spare_row();
   scratch_.assign(before.begin(), before.end());
   scratch_.resize(table_.row_size());
   slots_.store(scratch_, value, flags);
@@ -180,9 +182,9 @@ std::error_code SimMap::check_batch(BatchCommand command, const BatchCall& call)
   if (reads && !can_read()) return errno_code(EPERM);
   if (command != BatchCommand::lookup && !can_write()) return errno_code(EPERM);
   uint64_t allowed = 0;
-  if (rules().cpu_flags && command == BatchCommand::lookup) allowed = kOneCpu;
-  if (rules().cpu_flags && command == BatchCommand::update) allowed = kOneCpu | kAllCpus;
-  if (auto error = check_op_flags(call.elem_flags, allowed, slots_.possible.size())) return error;
+  if (rules().has_cpu_flags() && command == BatchCommand::lookup) allowed = kOneCpu;
+  if (rules().has_cpu_flags() && command == BatchCommand::update) allowed = kOneCpu | kAllCpus;
+  if (auto error = slots_.check_flags(call.elem_flags, allowed)) return error;
   return reads && call.flags != 0 ? errno_code(EINVAL) : std::error_code();
 }
 

@@ -39,6 +39,7 @@ class Run {
   auto value_in(Row&& row, size_t slot) const {
     return std::span(row).subspan(slot * stride(), info_.value_size);
   }
+  MutableBytes slot_of(MutableBytes row, size_t slot) const { return row.subspan(slot * stride(), stride()); }
   Bytes given(size_t i) const { return call_.values.subspan(i * info_.value_size, info_.value_size); }
   size_t own_slot() const { return *kernel_.machine.possible.slot_of(cpu_); }
 
@@ -137,6 +138,7 @@ class Run {
     for (size_t slot = 0; slot < kernel_.machine.possible.size(); ++slot) {
       if (slot != own_slot() && kernel_.rules.new_slots != NewSlots::left) clear_slot(row, slot);
     }
+    if (kernel_.rules.copies_past_value) std::ranges::fill(slot_of(row, own_slot()), std::byte{0});
     std::ranges::copy(value, value_in(row, own_slot()).begin());
     return row;
   }
@@ -151,7 +153,7 @@ class Run {
 
   void clear_slot(MutableBytes row, size_t slot) const {
     const bool padding = kernel_.rules.new_slots == NewSlots::zero;
-    std::ranges::fill(row.subspan(slot * stride(), padding ? stride() : info_.value_size), std::byte{0});
+    std::ranges::fill(padding ? slot_of(row, slot) : value_in(row, slot), std::byte{0});
   }
 
   const SimKernel& kernel_;

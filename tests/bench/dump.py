@@ -80,8 +80,9 @@ def readers(full, directory):
     for word, command in (BEST, best), ("cat", ["cat", written]):
         entrants[word + PIPE] = lambda command=command: measure.seconds_piped(command)
         entrants[word + FILE] = lambda command=command: measure.seconds_to_new_file(command, directory)
-    judge = [full.options.bpftool, "-j", "map", "dump", "pinned", full.pin]
-    entrants[BPFTOOL] = lambda: measure.seconds(judge)
+    if full.options.bpftool:
+        judge = [full.options.bpftool, "-j", "map", "dump", "pinned", full.pin]
+        entrants[BPFTOOL] = lambda: measure.seconds(judge)
     return entrants
 
 
@@ -93,8 +94,8 @@ def reading_rows(full, directory):
     for where in PIPE, FILE:
         limits[BEST + where] = (floor + TIMES_CAT * taken["cat" + where]) / floor
     rows = {name: (each, Figure(each / floor, at_most=limits.get(name))) for name, each in taken.items()}
-    judge = taken[BPFTOOL]
-    rows[BPFTOOL] = judge, Figure(judge / taken[BEST], at_least=TIMES_FASTER.get(full.value))
+    if judge := taken.get(BPFTOOL):
+        rows[BPFTOOL] = judge, Figure(judge / taken[BEST], at_least=TIMES_FASTER.get(full.value))
     return rows
 
 
@@ -133,6 +134,8 @@ def rows_for(options, value):
     with measure.scratch() as directory:
         with measure.Map(options, options.entries, value) as full:
             rows = reading_rows(full, directory) | writing_rows(full, directory)
+        if not options.bpftool:
+            return rows
         with measure.Map(options, min(FEW, options.entries), value) as few:
             return rows | update_rows(few, directory)
 
@@ -145,7 +148,7 @@ def cells(row):
 
 
 def table(options):
-    columns = {value: rows_for(options, value) for value in (8, 16, 64)}
+    columns = {value: rows_for(options, value) for value in options.values}
     names = list(dict.fromkeys(name for rows in columns.values() for name in rows))
     print(f"{options.entries} entries, 8-byte keys; medians of {options.rounds} rounds, of {options.bpftool_rounds} "
           f"with bpftool; {os.cpu_count()} CPUs, Linux {os.uname().release}")
@@ -162,6 +165,7 @@ def main():
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--bpftool-rounds", type=int, default=3)
+    parser.add_argument("--values", type=int, nargs="+", default=[8, 16, 64], metavar="BYTES", help="sizes of values (8 16 64)")
     parser.add_argument("--sizes", action="store_const", const=sizes.table, dest="table",
                         help="cost per entry from 10,000 entries to --entries times 4")
     parser.add_argument("--memory", action="store_const", const=memory.table, dest="table",

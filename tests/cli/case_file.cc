@@ -61,6 +61,10 @@ class Parser {
       current.only = line.substr(0, colon);
       current.reason = line.substr(colon + 2);
       if (current.only != "sim" && current.only != "kernel") fail("`@only` is for sim or kernel");
+    } else if (take(line, "@kernel ")) {
+      read_kernel(line);
+    } else if (line == "@offline") {
+      current.offline = true;
     } else if (take(line, "@cpus ") && line.ends_with("+")) {
       current.min_cpus = static_cast<unsigned>(number(line.substr(0, line.size() - 1)));
     } else if (take(line, "@needs ")) {
@@ -68,6 +72,15 @@ class Parser {
     } else {
       fail("neither a directive nor a command");
     }
+  }
+
+  // `line`: "5.14+" or "5.13-".
+  void read_kernel(std::string_view line) {
+    const bool from = line.ends_with('+');
+    const auto version = parse_kernel_version(line.substr(0, line.size() - 1));
+    if (!version || (!from && !line.ends_with('-')))
+      fail("`@kernel` wants a version, and + or -: `@kernel 5.14+`");
+    (from ? cases_.back().from : cases_.back().to) = version;
   }
 
   void read_expectation(std::string_view line) {
@@ -91,6 +104,9 @@ class Parser {
                       .line = line_,
                       .only = {},
                       .reason = {},
+                      .from = {},
+                      .to = {},
+                      .offline = false,
                       .min_cpus = 1,
                       .needs = {},
                       .steps = {}});

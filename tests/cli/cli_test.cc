@@ -9,13 +9,13 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <sstream>
+#include <stdexcept>
 
-#include "base/cpu_list.h"
 #include "cli/case_file.h"
 #include "cli/expectation.h"
+#include "cli/host.h"
 #include "cli/world.h"
 #include "support/skip.h"
 
@@ -27,13 +27,6 @@ std::string from_environment(const char* name, const char* otherwise) {
   return value != nullptr ? value : otherwise;
 }
 
-unsigned possible_cpus() {
-  std::string text;
-  std::getline(std::ifstream("/sys/devices/system/cpu/possible"), text);
-  const auto list = CpuList::parse(text);
-  return list && !list->empty() ? static_cast<unsigned>(list->size()) : 1;
-}
-
 bool in_path(const std::string& program) {
   std::istringstream path(from_environment("PATH", ""));
   for (std::string directory; std::getline(path, directory, ':');) {
@@ -42,9 +35,36 @@ bool in_path(const std::string& program) {
   return false;
 }
 
+// Whether a case is about this ground of this host. A simulated kernel is made to be what a case is about.
+bool is_about(const Case& one, Ground ground, const Host& host) {
+  if (!one.only.empty() && one.only != ground_name(ground)) return false;
+  if (ground == Ground::sim) return true;
+  return (!one.from || host.kernel >= *one.from) && (!one.to || *one.to >= host.kernel) &&
+         (!one.offline || host.offline_cpu());
+}
+
+// The command that makes the simulated machine that `one` is about; empty when any will do.
+std::string sim_init(const Case& one) {
+  std::string options;
+  if (one.offline) options += " --cpus 0-3 --online 0-1";
+  if (const auto& version = one.from ? one.from : one.to) options += " --kernel " + to_string(*version);
+  return options.empty() ? "" : "percpumap -q sim init" + options;
+}
+
+// Makes the machine what `one` is about. Throws std::runtime_error when it cannot.
+void prepare(World& world, const Case& one, Ground ground, const Host& host) {
+  if (one.offline)
+    world.set("OFFLINE", std::to_string(ground == Ground::sim ? 2 : host.offline_cpu().value()));
+  if (ground == Ground::kernel) return;
+  const std::string command = sim_init(one);
+  if (command.empty()) return;
+  const Outcome made = world.run(command);
+  if (made.status != 0) throw std::runtime_error(made.err);
+}
+
 // Why this case cannot run on this ground; empty when it can.
-std::string cannot_run(const Case& one, Ground ground) {
-  if (one.min_cpus > possible_cpus()) return "needs " + std::to_string(one.min_cpus) + " possible CPUs";
+std::string cannot_run(const Case& one, Ground ground, const Host& host) {
+  if (one.min_cpus > host.possible.size()) return "needs " + std::to_string(one.min_cpus) + " possible CPUs";
   for (const std::string& program : one.needs) {
     if (!in_path(program)) return "needs the program " + program;
   }
@@ -65,11 +85,12 @@ std::string complaint(const Step& step, const Outcome& seen) {
 
 class CaseTest : public testing::Test {
  public:
-  CaseTest(const Case& one, Ground ground) : case_(one), ground_(ground) {}
+  CaseTest(const Case& one, Ground ground, const Host& host) : case_(one), ground_(ground), host_(host) {}
 
   void TestBody() override {
-    SKIP_UNLESS_EMPTY(cannot_run(case_, ground_));
-    const World world(ground_, from_environment("PERCPUMAP_BINARY", PERCPUMAP_PROGRAM));
+    SKIP_UNLESS_EMPTY(cannot_run(case_, ground_, host_));
+    World world(ground_, from_environment("PERCPUMAP_BINARY", PERCPUMAP_PROGRAM));
+    prepare(world, case_, ground_, host_);
     for (const Step& step : case_.steps) {
       const std::string wrong = complaint(step, world.run(step.command));
       if (!wrong.empty()) {
@@ -83,6 +104,7 @@ class CaseTest : public testing::Test {
  private:
   const Case& case_;
   Ground ground_;
+  const Host& host_;
 };
 
 // A test's name may have letters, digits and underscores.
@@ -92,14 +114,15 @@ std::string identifier(const std::string& title) {
   return name;
 }
 
-// REQUIRES that the case lives until the tests have run.
-void register_case(const Case& one) {
+// REQUIRES that the case and the host live until the tests have run.
+void register_case(const Case& one, const Host& host) {
   for (const Ground ground : {Ground::sim, Ground::kernel}) {
-    if (!one.only.empty() && one.only != ground_name(ground)) continue;
+    if (!is_about(one, ground, host)) continue;
     const std::string test = identifier(one.title) + "/" + std::string(ground_name(ground));
 #ifndef __clang_analyzer__  // it sees a leak in RegisterTest itself
-    testing::RegisterTest(one.file.c_str(), test.c_str(), nullptr, nullptr, __FILE__, one.line,
-                          [&one, ground]() -> testing::Test* { return new CaseTest(one, ground); });
+    testing::RegisterTest(
+        one.file.c_str(), test.c_str(), nullptr, nullptr, __FILE__, one.line,
+        [&one, ground, &host]() -> testing::Test* { return new CaseTest(one, ground, host); });
 #endif
   }
 }
@@ -107,7 +130,8 @@ void register_case(const Case& one) {
 int run_all(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   const std::vector<Case> cases = read_cases(from_environment("PERCPUMAP_CASES", PERCPUMAP_CASE_DIRECTORY));
-  for (const Case& one : cases) register_case(one);
+  const Host host = this_host();
+  for (const Case& one : cases) register_case(one, host);
   return RUN_ALL_TESTS();
 }
 

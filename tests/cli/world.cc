@@ -61,6 +61,10 @@ World::~World() {
   fs::remove_all(tmp_, ignored);
 }
 
+void World::set(const std::string& name, const std::string& value) {
+  variables_.emplace_back(name, value);
+}
+
 Outcome World::run(std::string_view script) const {
   Command command = shell(script);
   command.directory = tmp_;
@@ -70,6 +74,7 @@ Outcome World::run(std::string_view script) const {
                          {"NAME", name_},
                          {"LC_ALL", "C"},
                          {"PERCPUMAP_BACKEND", ground_ == Ground::sim ? "sim:" + tmp_ + "/sim" : "syscall"}};
+  command.environment.insert(command.environment.end(), variables_.begin(), variables_.end());
   Outcome outcome = percpumap::test::run(command);
   outcome.out = with_variables(std::move(outcome.out));
   outcome.err = with_variables(std::move(outcome.err));

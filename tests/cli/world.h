@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "support/process.h"
 
@@ -26,6 +28,9 @@ class World {
   // Runs `script` by /bin/sh. In its output the names of this world's places stand as the variables.
   Outcome run(std::string_view script) const;
 
+  // A further variable for the scripts to come.
+  void set(const std::string& name, const std::string& value);
+
   // $TMP, for files that are too large for a script.
   const std::string& directory() const { return tmp_; }
 
@@ -36,6 +41,7 @@ class World {
   std::string tmp_;
   std::string pins_;
   std::string name_;
+  std::vector<std::pair<std::string, std::string>> variables_;
 };
 
 }  // namespace percpumap::test

@@ -137,7 +137,7 @@ TEST_P(BtfContract, too_much_btf_is_e2big) {
 }
 
 TEST_P(BtfContract, a_size_that_is_too_big_is_seen_before_types_that_do_not_fit) {
-  EXPECT_EQ(E2BIG, create_with([](MapSpec& spec) { spec.value_size = 40000; }));
+  EXPECT_EQ(E2BIG, create_with([](MapSpec& spec) { spec.value_size = 4 << 20; }));
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
-// BPF_F_CPU and BPF_F_ALL_CPUS, which came with 7.0, and their traps in 7.0 and 7.1.
+// BPF_F_CPU and BPF_F_ALL_CPUS, which came with 7.0, their traps in 7.0 and 7.1, and what 7.2 mended.
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
+#include <tuple>
 
 #include "base/error.h"
 #include "contract/booted_machine.h"
@@ -171,6 +172,44 @@ TEST_F(CpuFlags, an_offline_cpu_is_as_good_as_any) {
   const uint64_t value = 1;
   EXPECT_EQ(0, code(map->update(bytes_of(1U), bytes_of(value), on_cpu(3))));
   EXPECT_EQ(ERANGE, code(map->update(bytes_of(1U), bytes_of(value), on_cpu(4))));
+}
+
+TEST_F(CpuFlags, updates_take_slots_by_cpu_number_in_7_0_and_7_1) {
+  for (const auto& [version, by_number] :
+       {std::pair("6.19", false), std::pair("7.0", true), std::pair("7.1", true), std::pair("7.2", false)}) {
+    const auto map = make(version, plain(), "0,2,5");
+    SmallMap small(*map, 3);
+    ASSERT_EQ(0, small.put(1, 10));  // 10, 11, 12
+    ASSERT_EQ(0, small.get(1));
+    const auto expected = by_number ? std::vector<uint64_t>{10, 12, 0} : std::vector<uint64_t>{10, 11, 12};
+    EXPECT_EQ(expected, small.row()) << version;
+  }
+}
+
+TEST_F(CpuFlags, cpus_of_flags_are_those_below_their_count_up_to_7_1_and_the_possible_ones_from_7_2) {
+  for (const auto& [version, of_hole, behind_it] : {std::tuple("7.1", 0, ERANGE), {"7.2", ERANGE, 0}}) {
+    const auto map = make(version, plain(), "0,2,5");
+    const uint64_t value = 7;
+    EXPECT_EQ(of_hole, code(map->update(bytes_of(1U), bytes_of(value), on_cpu(1)))) << version;
+    EXPECT_EQ(behind_it, code(map->update(bytes_of(1U), bytes_of(value), on_cpu(5)))) << version;
+    EXPECT_EQ(ERANGE, code(map->update(bytes_of(1U), bytes_of(value), on_cpu(6)))) << version;
+  }
+}
+
+TEST_F(CpuFlags, an_entry_made_for_one_cpu_is_zero_elsewhere_from_7_2) {
+  for (const auto& [version, elsewhere] : {std::pair("7.1", uint64_t{9}), std::pair("7.2", uint64_t{0})}) {
+    for (const uint32_t flags : {0U, uint32_t{kNoPrealloc}}) {
+      const auto map = make(version, sized(4, 8, 1, flags));
+      SmallMap small(*map, 4);
+      const uint64_t nine = 9;
+      const uint64_t seven = 7;
+      ASSERT_EQ(0, code(map->update(bytes_of(1U), bytes_of(nine), kAllCpus)));
+      ASSERT_EQ(0, small.erase(1));
+      ASSERT_EQ(0, code(map->update(bytes_of(2U), bytes_of(seven), on_cpu(1))));
+      ASSERT_EQ(0, small.get(2));
+      EXPECT_EQ((std::vector<uint64_t>{elsewhere, 7, elsewhere, elsewhere}), small.row()) << version;
+    }
+  }
 }
 
 }  // namespace

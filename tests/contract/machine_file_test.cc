@@ -59,14 +59,15 @@ TEST(MachineText, a_list_that_repeats_itself_takes_no_memory) {
   complaint(replaced("0-3,8", list));
 }
 
-TEST(KernelVersions, are_those_from_4_19_to_7_1) {
-  for (const char* text : {"4.19", "4.20", "5.0", "5.19", "6.0", "6.18.2", "6.19", "7.0", "7.1", "7.1.5"}) {
+TEST(KernelVersions, are_those_from_4_19_to_7_2) {
+  for (const char* text :
+       {"4.19", "4.20", "5.0", "5.19", "6.0", "6.18.2", "6.19", "7.0", "7.1.5", "7.2", "7.2.13"}) {
     const auto version = parse_kernel_version(text);
     ASSERT_TRUE(version) << text;
     EXPECT_EQ(text, to_string(*version));
   }
   for (const char* text : {"",      "5",    "5.",       ".5",    "4.18",      "4.21",        "5.20",
-                           "6.20",  "7.2",  "8.0",      "5.10.", "5.10-rc1",  "5.010",       "05.10",
+                           "6.20",  "7.3",  "8.0",      "5.10.", "5.10-rc1",  "5.010",       "05.10",
                            "-5.10", "+5.1", "5.10.1.1", " 5.10", "5.10.1000", "5.4294967297"}) {
     EXPECT_FALSE(parse_kernel_version(text)) << text;
   }

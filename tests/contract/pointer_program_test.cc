@@ -24,6 +24,7 @@ TEST_P(PointerProgram, what_is_stored_through_a_pointer_is_in_this_cpus_slot) {
 }
 
 TEST_P(PointerProgram, lookup_percpu_sees_any_possible_cpus_slot) {
+  if (!loads(Program::lookup, 0)) return;
   ASSERT_EQ(0, small().put(kKey, 100));
   for (const uint32_t cpu : backend().possible_cpus().ids()) {
     EXPECT_EQ(1, lookup_percpu(kKey, cpu));
@@ -33,12 +34,14 @@ TEST_P(PointerProgram, lookup_percpu_sees_any_possible_cpus_slot) {
 }
 
 TEST_P(PointerProgram, lookup_percpu_beyond_the_last_cpu_is_null) {
+  if (!loads(Program::lookup, 0)) return;
   ASSERT_EQ(0, small().put(kKey, 100));
   EXPECT_EQ(0, lookup_percpu(kKey, cpu_beyond()));
   EXPECT_EQ(0, lookup_percpu(kKey, UINT32_MAX));
 }
 
 TEST_P(PointerProgram, lookup_percpu_takes_the_lower_32_bits_of_the_cpu) {
+  if (!loads(Program::lookup, 0)) return;
   ASSERT_EQ(0, small().put(kKey, 100));
   EXPECT_EQ(1, lookup_percpu(kKey, (uint64_t{1} << 32) + last_cpu()));
   EXPECT_EQ(100 + slot_of(last_cpu()), value());
@@ -49,24 +52,24 @@ TEST_P(PointerProgram, a_map_that_programs_only_read_loads_no_writing_one) {
   for (const Program program : kWriting) EXPECT_EQ(EACCES, refusal(program)) << static_cast<int>(program);
   for (const Program program : kWritingThroughPointers) {
     EXPECT_EQ(EACCES, refusal(program)) << static_cast<int>(program);
-    EXPECT_EQ(EACCES, refusal(program, 0)) << static_cast<int>(program);
+    EXPECT_EQ(load_answer(EACCES, program, 0), refusal(program, 0)) << static_cast<int>(program);
   }
   for (const Program program : {Program::lookup, Program::for_each, Program::count}) {
-    EXPECT_EQ(0, refusal(program)) << static_cast<int>(program);
+    EXPECT_EQ(load_answer(0, program), refusal(program)) << static_cast<int>(program);
   }
-  EXPECT_EQ(0, refusal(Program::lookup, 0));
+  EXPECT_EQ(load_answer(0, Program::lookup, 0), refusal(Program::lookup, 0));
 }
 
 TEST_P(PointerProgram, a_map_that_programs_only_write_loads_no_reading_one) {
   remake(kWriteOnlyProg);
   for (const Program program : {Program::lookup, Program::for_each, Program::add, Program::exchange}) {
-    EXPECT_EQ(EACCES, refusal(program)) << static_cast<int>(program);
+    EXPECT_EQ(load_answer(EACCES, program), refusal(program)) << static_cast<int>(program);
   }
-  EXPECT_EQ(EACCES, refusal(Program::lookup, 0));
+  EXPECT_EQ(load_answer(EACCES, Program::lookup, 0), refusal(Program::lookup, 0));
   for (const Program program : {Program::update, Program::store, Program::erase, Program::count}) {
-    EXPECT_EQ(0, refusal(program)) << static_cast<int>(program);
+    EXPECT_EQ(load_answer(0, program), refusal(program)) << static_cast<int>(program);
   }
-  EXPECT_EQ(0, refusal(Program::store, 0));
+  EXPECT_EQ(load_answer(0, Program::store, 0), refusal(Program::store, 0));
 }
 
 TEST_P(PointerProgram, add_adds_on_this_cpu_and_wraps) {
@@ -116,6 +119,7 @@ TEST_P(PointerProgram, exchange_gives_what_was_there) {
 }
 
 TEST_P(PointerProgram, a_pointer_to_another_cpus_slot_is_as_good_as_ones_own) {
+  if (!loads(Program::store, 0)) return;
   auto small = this->small();
   const AddedNumber whole{0, sizeof kValue};
   for (const uint32_t cpu : backend().possible_cpus().ids()) {
@@ -148,6 +152,7 @@ TEST_P(PointerProgram, pointers_to_what_is_not_there_are_null) {
 TEST_P(PointerProgram, large_keys_and_values_and_odd_ones) {
   for (const auto& [key_size, value_size] :
        {std::pair{1U, 1U}, {3U, 7U}, {512U, 513U}, {5000U, 32768U}, {13U, 20001U}}) {
+    if (rules().sizes.keys_on_stack && key_size > 512) continue;  // no such maps
     MapSpec spec = small_spec();
     spec.key_size = key_size;
     spec.value_size = value_size;
@@ -159,13 +164,17 @@ TEST_P(PointerProgram, large_keys_and_values_and_odd_ones) {
     const Buffer zero(value_size);
     ProgramCall call{.program = Program::update, .keys = key, .values = value};
     ASSERT_EQ(0, run(call, last_cpu())) << key_size << " and " << value_size;
-    call = {.program = Program::lookup, .slot_of = last_cpu(), .keys = key};
-    EXPECT_EQ(1, run(call, first_cpu()));
-    EXPECT_EQ(value, call.values_read);
-    call = {.program = Program::for_each};
-    EXPECT_EQ(1, run(call, last_cpu()));
-    EXPECT_EQ(key, call.keys_read);
-    EXPECT_EQ(value, call.values_read);
+    if (has(Program::lookup, 0)) {
+      call = {.program = Program::lookup, .slot_of = last_cpu(), .keys = key};
+      EXPECT_EQ(1, run(call, first_cpu()));
+      EXPECT_EQ(value, call.values_read);
+    }
+    if (has(Program::for_each)) {
+      call = {.program = Program::for_each};
+      EXPECT_EQ(1, run(call, last_cpu()));
+      EXPECT_EQ(key, call.keys_read);
+      EXPECT_EQ(value, call.values_read);
+    }
     call = {.program = Program::exchange, .keys = key, .values = zero};
     EXPECT_EQ(1, run(call, last_cpu()));
     EXPECT_EQ(value, call.values_read);
@@ -198,8 +207,7 @@ TEST_P(PointerProgram, add_to_every_byte_of_the_largest_value) {
   EXPECT_EQ(Buffer(spec.value_size, std::byte{2}), call.values_read);
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, PointerProgram, testing::Values("sim", "kernel"),
-                         [](const auto& row) { return std::string(row.param); });
+PERCPUMAP_FOR_EVERY_BACKEND(PointerProgram);
 
 }  // namespace
 }  // namespace percpumap::test

@@ -1,6 +1,7 @@
 // A small map and programs on it, on every backend.
 #pragma once
 
+#include <cerrno>
 #include <cstring>
 #include <optional>
 
@@ -30,6 +31,22 @@ class ProgramContract : public BackendTest {
   uint32_t last_cpu() { return backend().online_cpus().ids().back(); }
   size_t slot_of(uint32_t cpu) { return *backend().possible_cpus().slot_of(cpu); }
   uint32_t cpu_beyond() { return backend().possible_cpus().ids().back() + 1; }
+
+  bool has(Program program, std::optional<uint64_t> slot_of = {}) const {
+    return (program != Program::for_each || rules().for_each_helper) &&
+           (program != Program::count || rules().count_function) && (!slot_of || rules().percpu_helper);
+  }
+  // `answer` where the kernel has what such a program calls; else it loads none.
+  int load_answer(int answer, Program program, std::optional<uint64_t> slot_of = {}) const {
+    return has(program, slot_of) ? answer : EINVAL;
+  }
+  // The same as a whole test: false, and seen to be so, where there is nothing more to test.
+  bool loads(Program program, std::optional<uint64_t> slot_of = {}) {
+    if (!has(program, slot_of)) {
+      EXPECT_EQ(EINVAL, refusal(program, slot_of));
+    }
+    return has(program, slot_of);
+  }
 
   // The helper's result.
   int64_t run(ProgramCall& call, uint32_t cpu) {

@@ -158,19 +158,31 @@ TEST_F(SimProgram, up_to_5_9_the_other_slots_hold_what_was_there) {
 }
 
 TEST_F(SimProgram, from_5_10_on_they_are_zero_with_their_padding) {
-  const auto zero = bytes({0, 0, 0, 0, 0, 0, 0, 0, 0x11, 0x11, 0x11, 0x11, 0x11, 0xa5, 0xa5, 0xa5});
-  for (const KernelVersion version : {KernelVersion{5, 10}, KernelVersion{6, 1}}) {
+  const auto zero = bytes({0, 0, 0, 0, 0, 0, 0, 0, 0x11, 0x11, 0x11, 0x11, 0x11, 0, 0, 0});
+  for (const KernelVersion version : {KernelVersion{5, 10, 223}, KernelVersion{6, 1}}) {
     boot(version);
     EXPECT_EQ(zero, slots_made_on_cpu_1());
   }
 }
 
 TEST_F(SimProgram, later_ones_leave_the_padding) {
-  const auto zero = bytes({0, 0, 0, 0, 0, 0xa5, 0xa5, 0xa5, 0x11, 0x11, 0x11, 0x11, 0x11, 0xa5, 0xa5, 0xa5});
-  for (const KernelVersion version : {KernelVersion{6, 12}, KernelVersion{6, 18}}) {
+  const auto zero = bytes({0, 0, 0, 0, 0, 0xa5, 0xa5, 0xa5, 0x11, 0x11, 0x11, 0x11, 0x11, 0, 0, 0});
+  for (const KernelVersion version : {KernelVersion{6, 3}, KernelVersion{6, 12, 94}, KernelVersion{6, 19}}) {
     boot(version);
     EXPECT_EQ(zero, slots_made_on_cpu_1());
     EXPECT_EQ(zero, slots_made_on_cpu_1(kNoPrealloc));
+  }
+}
+
+TEST_F(SimProgram, what_is_behind_a_programs_value_is_no_longer_copied_by_newer_stable_kernels) {
+  const auto zero = bytes({0, 0, 0, 0, 0, 0, 0, 0, 0x11, 0x11, 0x11, 0x11, 0x11, 0xa5, 0xa5, 0xa5});
+  boot({6, 1, 192});
+  EXPECT_EQ(zero, slots_made_on_cpu_1());
+  const auto kept = bytes({0, 0, 0, 0, 0, 0xa5, 0xa5, 0xa5, 0x11, 0x11, 0x11, 0x11, 0x11, 0xa5, 0xa5, 0xa5});
+  for (const KernelVersion version : {KernelVersion{6, 12, 95}, KernelVersion{6, 18, 44}}) {
+    boot(version);
+    EXPECT_EQ(kept, slots_made_on_cpu_1());
+    EXPECT_EQ(kept, slots_made_on_cpu_1(kNoPrealloc));
   }
 }
 

@@ -1,5 +1,6 @@
-// What differs between kernels, row by row of sim/kernel_rules.h, on both sides of each change. The facts are
-// those of kernels that were booted, or read, from 4.19 to 7.1.
+// What differs between kernels, row by row of sim/kernel_rules.h, on both sides of each change (BPF_F_CPU and
+// what came with it: cpu_flags_test.cc; what programs find: sim_program_test.cc). The facts are
+// those of kernels that were booted, or read, from 4.19 to 7.2.
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -22,10 +23,19 @@ TEST_F(Versions, zero_seed_came_with_5_0) {
 }
 
 TEST_F(Versions, zero_seed_needs_cap_sys_admin_before_other_flags_are_looked_at) {
-  for (const char* version : {"5.8", "5.19", "6.4", "6.5", "7.1"}) {
+  for (const char* version : {"5.8", "5.19", "6.4", "6.5", "7.2"}) {
     EXPECT_EQ(EPERM, create(version, with(kZeroSeed), Caps::bpf)) << version;
     EXPECT_EQ(EPERM, create(version, with(kZeroSeed | 0x20), Caps::bpf)) << version;
-    EXPECT_EQ(EINVAL, create(version, with(kZeroSeed | kReadOnly | kWriteOnly), Caps::bpf)) << version;
+  }
+}
+
+TEST_F(Versions, modes_that_exclude_each_other_are_seen_first_up_to_7_1_and_last_from_7_2) {
+  constexpr uint32_t both = kReadOnly | kWriteOnly;
+  for (const auto& [version, late] :
+       {std::pair("5.8", false), std::pair("7.1", false), std::pair("7.2", true)}) {
+    EXPECT_EQ(EINVAL, create(version, with(both))) << version;
+    EXPECT_EQ(late ? EPERM : EINVAL, create(version, with(kZeroSeed | both), Caps::bpf)) << version;
+    EXPECT_EQ(late ? E2BIG : EINVAL, create(version, sized(4U << 20, 8, 1, both))) << version;
   }
 }
 
@@ -70,7 +80,7 @@ TEST_F(Versions, floats_came_to_btf_with_5_13) {
 TEST_F(Versions, btf_needs_the_right_to_create_before_it_is_looked_at) {
   MapSpec spec = typed("u64");
   spec.btf.resize(3);
-  for (const char* version : {"5.19", "6.4", "6.5", "7.1"}) {
+  for (const char* version : {"5.19", "6.4", "6.5", "7.2"}) {
     EXPECT_EQ(EPERM, create(version, spec, Caps::none)) << version;
     EXPECT_EQ(EINVAL, create(version, spec, Caps::bpf)) << version;
   }
@@ -107,6 +117,13 @@ TEST_F(Versions, a_value_above_32_kib_has_no_memory_before_6_12_and_is_too_big_t
   EXPECT_EQ(E2BIG, create("6.12", sized(4, 32769, 1, kNoPrealloc)));
 }
 
+TEST_F(Versions, a_value_above_32_kib_is_too_big_for_6_1_192_too) {
+  EXPECT_EQ(ENOMEM, create("6.1.191", sized(4, 32769, 1)));
+  EXPECT_EQ(E2BIG, create("6.1.192", sized(4, 32769, 1)));
+  EXPECT_EQ(ENOMEM, create("6.2", sized(4, 32769, 1)));
+  EXPECT_EQ(ENOMEM, create("5.10.223", sized(4, 32769, 1)));
+}
+
 TEST_F(Versions, without_preallocation_before_6_12_such_a_map_never_has_memory) {
   const auto map = make("5.14", sized(4, 32769, 4, kNoPrealloc));
   const Buffer row(round_up8(32769) * 4);
@@ -122,7 +139,7 @@ TEST_F(Versions, what_is_charged_stays_below_4_gib_up_to_5_10) {
 }
 
 TEST_F(Versions, too_many_entries_are_too_many_for_all) {
-  for (const char* version : {"4.19", "5.10", "6.18", "7.1"}) {
+  for (const char* version : {"4.19", "5.10", "6.18", "7.2"}) {
     EXPECT_EQ(E2BIG, create(version, sized(4, 8, (1U << 27) + 1, kNoPrealloc))) << version;
     EXPECT_EQ(EINVAL, create(version, sized(0, 8, 1))) << version;
     EXPECT_EQ(EINVAL, create(version, with(kReadOnly | kWriteOnly))) << version;
@@ -163,13 +180,13 @@ TEST_F(Versions, without_rights_a_pin_can_be_used_from_5_19) {
 TEST_F(Versions, cap_bpf_makes_maps_from_5_8) {
   EXPECT_EQ(EPERM, create("5.7", plain(), Caps::bpf));
   EXPECT_EQ(0, create("5.8", plain(), Caps::bpf));
-  EXPECT_EQ(0, create("7.1", plain(), Caps::bpf));
-  EXPECT_EQ(EPERM, create("7.1", plain(), Caps::none));
+  EXPECT_EQ(0, create("7.2", plain(), Caps::bpf));
+  EXPECT_EQ(EPERM, create("7.2", plain(), Caps::none));
 }
 
 TEST_F(Versions, the_right_to_create_is_checked_first_up_to_6_4_and_after_the_arguments_from_6_5) {
   for (const char* version : {"5.19", "6.4"}) EXPECT_EQ(EPERM, create(version, sized(0, 8, 1), Caps::none));
-  for (const char* version : {"6.5", "7.1"}) {
+  for (const char* version : {"6.5", "7.2"}) {
     EXPECT_EQ(EINVAL, create(version, sized(0, 8, 1), Caps::none)) << version;
     EXPECT_EQ(E2BIG, create(version, sized(4U << 20, 8, 1), Caps::none)) << version;
     EXPECT_EQ(EPERM, create(version, sized(4, 8, UINT32_MAX), Caps::none))
@@ -179,7 +196,7 @@ TEST_F(Versions, the_right_to_create_is_checked_first_up_to_6_4_and_after_the_ar
 }
 
 TEST_F(Versions, ids_need_cap_sys_admin_in_all) {
-  for (const char* version : {"5.8", "6.1", "7.1"}) {
+  for (const char* version : {"5.8", "6.1", "7.2"}) {
     const auto backend = boot(version, Caps::bpf);
     uint32_t id = 0;
     std::unique_ptr<RawMap> map;
@@ -268,17 +285,6 @@ TEST_F(Versions, padding_is_stored_up_to_6_19) {
   }
 }
 
-TEST_F(Versions, updates_take_slots_by_cpu_number_from_7_0) {
-  for (const auto& [version, by_number] : {std::pair("6.19", false), std::pair("7.0", true)}) {
-    const auto map = make(version, plain(), "0,2,5");
-    SmallMap small(*map, 3);
-    ASSERT_EQ(0, small.put(1, 10));  // 10, 11, 12
-    ASSERT_EQ(0, small.get(1));
-    const auto expected = by_number ? std::vector<uint64_t>{10, 12, 0} : std::vector<uint64_t>{10, 11, 12};
-    EXPECT_EQ(expected, small.row()) << version;
-  }
-}
-
 // --- Batches, freezing, what is told
 
 TEST_F(Versions, batch_commands_came_with_5_6) {
@@ -298,7 +304,7 @@ TEST_F(Versions, freeze_came_with_5_2) {
 
 TEST_F(Versions, a_second_freeze_is_ebusy_up_to_6_4_and_eperm_from_6_5) {
   for (const auto& [version, expected] :
-       {std::pair("5.2", EBUSY), std::pair("6.4", EBUSY), std::pair("6.5", EPERM), std::pair("7.1", EPERM)}) {
+       {std::pair("5.2", EBUSY), std::pair("6.4", EBUSY), std::pair("6.5", EPERM), std::pair("7.2", EPERM)}) {
     const auto map = make(version);
     EXPECT_EQ(0, code(map->freeze()));
     EXPECT_EQ(expected, code(map->freeze())) << version;
@@ -357,7 +363,7 @@ TEST_F(Versions, memlock_is_computed_in_four_ways) {
   EXPECT_EQ(832 + buckets + 128 + all, of("6.18", 0));
   EXPECT_EQ(832 + buckets + 128 + three, of("6.19", kNoPrealloc));
   EXPECT_EQ(896 + buckets + all, of("7.0", 0));
-  EXPECT_EQ(896 + buckets + three, of("7.1", kNoPrealloc));
+  EXPECT_EQ(896 + buckets + three, of("7.2", kNoPrealloc));
 }
 
 }  // namespace

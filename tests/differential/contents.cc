@@ -52,14 +52,14 @@ Answer contents_by_batch(RawMap& map, const Subject& subject, uint32_t count) {
   return all;
 }
 
-void sort_entries(const Subject& subject, Answer& answer) {
+void sort_entries(const Subject& subject, size_t row_size, Answer& answer) {
   const auto part = [](const Buffer& all, size_t size, size_t i) {
     const auto begin = all.begin() + static_cast<ptrdiff_t>(i * size);
     return Buffer(begin, begin + static_cast<ptrdiff_t>(size));
   };
   std::vector<std::pair<Buffer, Buffer>> entries;
   for (size_t i = 0; i < answer.count; ++i) {
-    entries.emplace_back(part(answer.keys, subject.spec.key_size, i), part(answer.rows, subject.row_size, i));
+    entries.emplace_back(part(answer.keys, subject.spec.key_size, i), part(answer.rows, row_size, i));
   }
   std::ranges::sort(entries);
   auto key_end = answer.keys.begin();
@@ -72,7 +72,8 @@ void sort_entries(const Subject& subject, Answer& answer) {
 
 void forget_order(const Subject& subject, const MapCall& call, Answer& answer) {
   const bool delivered = answer.code == 0 || answer.code == ENOENT;
-  if (walks_buckets(call.command) && delivered) sort_entries(subject, answer);
+  const size_t row_size = (call.elem_flags & kOneCpu) != 0 ? subject.spec.value_size : subject.row_size;
+  if (walks_buckets(call.command) && delivered) sort_entries(subject, row_size, answer);
   if (call.command != Command::next_key || answer.code == EPERM) return;
   answer.rows.clear();
   if (call.keys) answer.code = 0;  // whether this key is the last one

@@ -5,7 +5,8 @@
 // that no bucket decides, and the contents as a set.
 //
 // Set apart:
-// - ids: only that each side's id leads to the same map, and for how long;
+// - ids: only that each side's id leads to the same map, and for how long, give or take the moment by which
+//   up to 5.10 a map outlives its last pin (bpf_free_inode(), kernel/bpf/inode.c);
 // - the kernel's passing ENOMEM on maps without preallocated elements (kernel-semantics.md 1.4): asked again;
 //   their values have at most 4096 bytes, because for more the kernel's per-CPU allocator, which may not
 //   sleep there, can have no memory for as long as one waits;
@@ -58,6 +59,9 @@ class Differential {
   Answer both(std::string operation, Ask ask);
   template <typename Ask>
   Answer both_on(const Subject& subject, const std::string& operation, Ask ask);
+  // As `both`, but the judge may take a second to come to what the other side says.
+  template <typename Ask>
+  Answer both_soon(std::string operation, Ask ask);
   template <typename Ask>
   Answer compare(Ask ask);
   // As `both`, for what opens a map; true with a new last twin, which has no subject yet.

@@ -103,16 +103,24 @@ Buffer some_keys(Dice& dice, const Subject& subject, size_t count) {
   return keys;
 }
 
+// BPF_F_CPU, mostly of a CPU that there is.
+uint64_t one_cpu(Dice& dice) {
+  const uint32_t cpu = dice.percent(70)   ? dice.below(4)
+                       : dice.percent(90) ? dice.below(70)
+                                          : dice.pick<uint32_t>({1024, 8192, 1U << 31, UINT32_MAX});
+  return kOneCpu | uint64_t{cpu} << 32;
+}
+
 uint64_t rarely_bad_flags(Dice& dice) {
   if (!dice.one_in(12)) return 0;
-  return dice.pick<uint64_t>(
-      {1, 2, 3, 4, 5, 8, 16, 24, 64, uint64_t{1} << 32, (uint64_t{1} << 32) | 8, ~0ULL});
+  if (dice.one_in(3)) return one_cpu(dice);
+  return dice.pick<uint64_t>({1, 2, 3, 4, 5, 8, 16, 24, 64, uint64_t{1} << 32, ~0ULL});
 }
 
 uint64_t update_flags(Dice& dice) {
-  if (dice.percent(85)) return dice.pick<uint64_t>({kAny, kAny, kNoExist, kExist});
-  return dice.pick<uint64_t>(
-      {3, 4, 5, 8, 9, 10, 16, 17, 20, 64, uint64_t{1} << 32, 8 | (uint64_t{1} << 32), ~0ULL});
+  if (dice.percent(80)) return dice.pick<uint64_t>({kAny, kAny, kNoExist, kExist});
+  if (dice.one_in(2)) return one_cpu(dice) | dice.pick<uint64_t>({kAny, kAny, kNoExist, kExist, kLock});
+  return dice.pick<uint64_t>({3, 4, 5, 8, 9, 10, 16, 16, 17, 20, 64, uint64_t{1} << 32, ~0ULL});
 }
 
 uint32_t random_count(Dice& dice, uint32_t max_entries) {

@@ -24,7 +24,7 @@ struct Subject {
   bool ordered() const { return (spec.flags & kZeroSeed) != 0; }
 };
 
-// A map that can be made, of at most a few MiB.
+// A map that newer kernels make, of at most a few MiB.
 MapSpec random_spec(Dice& dice, size_t cpus);
 // With something wrong, or just not wrong enough.
 void spoil(Dice& dice, MapSpec& spec);

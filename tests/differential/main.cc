@@ -5,7 +5,6 @@
 // PERCPUMAP_DIFF_SEED and PERCPUMAP_DIFF_OPERATIONS stand for the options that are not given; without any
 // seed the time is one. Ends 0 without a difference, 1 at the first, 77 where it cannot run (1 with
 // PERCPUMAP_NO_SKIP=1), 64 for words it does not know.
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -21,6 +20,7 @@
 #include "differential/differential.h"
 #include "sim/machine.h"
 #include "sim/sim_backend.h"
+#include "support/host_kernel.h"
 #include "support/skip.h"
 
 namespace percpumap::test {
@@ -59,18 +59,6 @@ std::optional<Options> read_options(int argc, char** argv) {
     if (number == nullptr || i + 1 == argc || !read_number(argv[i + 1], *number)) return std::nullopt;
   }
   return options;
-}
-
-std::string host_release() {
-  utsname host{};
-  uname(&host);
-  return host.release;
-}
-
-// Without what distributions append.
-std::optional<KernelVersion> host_kernel() {
-  const std::string release = host_release();
-  return parse_kernel_version(std::string_view(release).substr(0, release.find_first_not_of("0123456789.")));
 }
 
 // A directory for pins on both bpffs and one for the simulated machine, gone afterwards.

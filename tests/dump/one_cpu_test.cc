@@ -74,7 +74,7 @@ TEST_F(OneCpu, TextIsTheSameWhateverTheKernelTheEngineAndTheReaders) {
     for (uint32_t size = 1; size <= 17; ++size) {
       Map all = make_map("6.18", size, flags);
       const std::string expected = text_of(all, {.jobs = 1});
-      for (const char* version : {"6.18", "7.0", "7.1"}) {
+      for (const char* version : {"6.18", "7.0", "7.2"}) {
         const Map made = make_map(version, size, flags);
         Map map = reopen(made);
         EXPECT_EQ(map.shape().cpus.size(), std::string_view(version) < "7" ? 4U : 1U) << version;
@@ -105,7 +105,7 @@ TEST_F(OneCpu, OfManyCpusFewerBytesAreReadByTheFlag) {
 }
 
 TEST_F(OneCpu, ALookupFindsThatSlotOrNoKey) {
-  for (const char* version : {"6.18", "7.1"}) {
+  for (const char* version : {"6.18", "7.1", "7.2"}) {
     const Map made = make_map(version, 5, 0);
     Map all = reopen_whole(made);
     Map one = reopen(made);
@@ -129,6 +129,13 @@ TEST_F(OneCpu, WherePossibleCpusHaveHolesTheFlagIsUsedAsFarAsItGoes) {
   Map all = reopen(made, 2);
   EXPECT_EQ(all.shape().cpus, CpuList({0, 2}));
   EXPECT_TRUE(text_of(all, {}) == text_of(all, {.engine = Engine::walk}));
+}
+
+TEST_F(OneCpu, From72OnTheFlagReachesCpusBehindAHole) {
+  const Map made = make_map("7.2", 8, 0, "0,2");
+  Map one = reopen(made, 2);
+  EXPECT_EQ(one.shape().cpus, CpuList({2}));
+  EXPECT_TRUE(text_of(one, {}) == text_of(one, {.engine = Engine::walk}));
 }
 
 }  // namespace

@@ -45,13 +45,21 @@ Rows read_rows(const Json& dump, Key key_of, Value value_of) {
   return rows;
 }
 
-}  // namespace
-
-CpuList possible_cpus() {
-  std::ifstream file("/sys/devices/system/cpu/possible");
+CpuList cpus(const char* path) {
+  std::ifstream file(path);
   std::string text;
   std::getline(file, text);
   return CpuList::parse(text).value_or(CpuList({0}));
+}
+
+}  // namespace
+
+CpuList possible_cpus() {
+  return cpus("/sys/devices/system/cpu/possible");
+}
+
+CpuList online_cpus() {
+  return cpus("/sys/devices/system/cpu/online");
 }
 
 std::string entry_lines(size_t count, EntrySizes sizes, const CpuList& cpus) {
@@ -87,7 +95,7 @@ Rows rows_of_bpftool(const Json& dump) {
 
 Counters counters_of(const Json& dump) {
   return read_rows<Counters>(
-      dump, [](const Json& key) { return key.get<std::string>(); },
+      dump, [](const Json& key) { return key.is_string() ? key.get<std::string>() : key.dump(); },
       [](const Json& value) { return value.get<uint64_t>(); });
 }
 

@@ -14,8 +14,9 @@ namespace percpumap::test {
 
 using Json = nlohmann::json;
 
-// /sys/devices/system/cpu/possible.
+// /sys/devices/system/cpu/possible, and online.
 CpuList possible_cpus();
+CpuList online_cpus();
 
 struct EntrySizes {
   size_t key;
@@ -34,7 +35,7 @@ using Rows = std::map<std::string, std::map<uint32_t, std::string>>;
 Rows rows_of(const Json& dump);          // percpumap -j dump
 Rows rows_of_bpftool(const Json& dump);  // bpftool -j map dump
 
-// Hexadecimal key → each CPU's number; for a dump with --value-type.
+// Key, in hexadecimal or as JSON → each CPU's number; for a dump with types.
 using Counters = std::map<std::string, std::map<uint32_t, uint64_t>>;
 Counters counters_of(const Json& dump);
 // Whatever stands in `later` for a key and a CPU of `earlier` is no less; a test failure otherwise.

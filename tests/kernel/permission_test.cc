@@ -55,6 +55,14 @@ TEST_F(PermissionTest, CreateNeedsACapabilityThatIsNamed) {
   EXPECT_EQ(out_of("ls $PINS/open"), "");
 }
 
+TEST_F(PermissionTest, CapabilitiesOfAUserNamespaceDoNotCountAndThisIsSaid) {
+  SKIP_UNLESS_EMPTY(missing_program({"unshare"}));
+  const Outcome outcome =
+      sh("unshare --user --map-root-user percpumap create $PINS/u key 4 value 8 entries 4");
+  EXPECT_EQ(outcome.status, 77) << outcome.err;
+  EXPECT_NE(outcome.err.find("CAP_BPF outside of user namespaces"), std::string::npos) << outcome.err;
+}
+
 TEST_F(PermissionTest, APinOfMode0600IsRefusedForItsMode) {
   expect_refused("dump $PINS/t", "mode");
   expect_refused("lookup $PINS/t key 1", "mode");

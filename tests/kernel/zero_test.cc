@@ -10,6 +10,8 @@
 #include "bpf/cpu_binding.h"
 #include "kernel/counting.h"
 #include "kernel/kernel_fixture.h"
+#include "support/host_kernel.h"
+#include "support/skip.h"
 
 namespace percpumap::test {
 namespace {
@@ -19,9 +21,16 @@ uint32_t runs() {
   return text == nullptr ? 20 : static_cast<uint32_t>(std::strtoul(text, nullptr, 10));
 }
 
-std::vector<uint32_t> all_cpus() {
-  const CpuList cpus = possible_cpus();
+std::vector<uint32_t> ids_of(const CpuList& cpus) {
   return {cpus.ids().begin(), cpus.ids().end()};
+}
+std::vector<uint32_t> online() {
+  return ids_of(online_cpus());
+}
+// Whose slots programs reach: offline CPUs' since Linux 5.19.
+std::vector<uint32_t> reachable() {
+  const bool all = host_kernel().value_or(kNewestKernel) >= KernelVersion{5, 19};
+  return all ? ids_of(possible_cpus()) : online();
 }
 
 // The sum of all values in the lines that are whole: one that was cut is not delivered.
@@ -39,19 +48,19 @@ class ZeroTest : public KernelTest, public testing::WithParamInterface<Ground> {
  protected:
   Ground ground() const override { return GetParam(); }
 
-  // $PINS/t with the keys 0 … count - 1, 1000 on every CPU.
+  // $PINS/t with the keys 0 … count - 1, 1000 on every CPU that programs reach.
   void fill(uint32_t count) {
     std::string entries = "key,cpu,value\n";
     for (uint32_t key = 0; key < count; ++key) {
-      for (const uint32_t cpu : all_cpus())
+      for (const uint32_t cpu : reachable())
         entries += std::to_string(key) + "," + std::to_string(cpu) + ",1000\n";
     }
     write("entries", entries);
     out_of("mkdir -p rescue; percpumap -q create $PINS/t key u32 value u64 entries 20000");
     refill();
-    filled_ = uint64_t{1000} * count * all_cpus().size();
+    filled_ = uint64_t{1000} * count * reachable().size();
   }
-  void refill() const { out_of("percpumap -q import $PINS/t entries"); }
+  void refill() const { out_of("percpumap -q import $PINS/t entries --missing-cpu zero"); }
 
   uint32_t id() const { return json_of("percpumap -j show $PINS/t").at("id").get<uint32_t>(); }
   uint64_t left() const { return sum_of_lines(out_of("percpumap -o ndjson dump $PINS/t")); }
@@ -77,7 +86,7 @@ TEST_P(ZeroWhileProgramsCount, LosesNothing) {
   fill(1);
   for (uint32_t run = 0; run < runs(); ++run) {
     const uint64_t before = left();
-    Counting counting(id(), {.cpus = all_cpus()});
+    Counting counting(id(), {.cpus = online()});
     const uint64_t zeroed =
         zeroed_by("for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do zero >> zeroed; done");
     const uint64_t counted = counting.stop();
@@ -89,20 +98,20 @@ TEST_P(ZeroWhileProgramsCount, LosesNothing) {
 
 TEST_P(ZeroWhileProgramsCount, OfOneKeyLeavesTheOthersAlone) {
   fill(3);
-  Counting counting(id(), {.cpus = all_cpus(), .keys = 3});
+  Counting counting(id(), {.cpus = online(), .keys = 3});
   const uint64_t zeroed = zeroed_by("for i in 1 2 3 4 5 6 7 8; do zero key 1 >> zeroed; done");
   const uint64_t counted = counting.stop();
   EXPECT_EQ(zeroed + left(), filled_ + counted);
-  EXPECT_GT(zeroed, 1000 * all_cpus().size());
+  EXPECT_GT(zeroed, 1000 * reachable().size());
 }
 
 TEST_P(ZeroWhileProgramsCount, ToAFullDeviceLosesNothing) {
   fill(2000);
-  Counting counting(id(), {.cpus = all_cpus(), .keys = 4});
+  Counting counting(id(), {.cpus = online(), .keys = 4});
   for (int i = 0; i < 5; ++i) {
     zeroed_by("zero > /dev/full");
     EXPECT_EQ(read("status"), "74\n") << read("said");
-    EXPECT_NE(read("said").find("2000 entries got back"), std::string::npos) << read("said");
+    EXPECT_NE(read("said").find(" entries got back"), std::string::npos) << read("said");
   }
   const uint64_t counted = counting.stop();
   EXPECT_EQ(left(), filled_ + counted);
@@ -111,9 +120,10 @@ TEST_P(ZeroWhileProgramsCount, ToAFullDeviceLosesNothing) {
 TEST_P(ZeroWhileProgramsCount, IntoAPipeThatIsClosedLosesNothing) {
   fill(5000);
   uint64_t zeroed = 0;
-  Counting counting(id(), {.cpus = all_cpus(), .keys = 4});
+  Counting counting(id(), {.cpus = online(), .keys = 4});
   for (int i = 0; i < 5; ++i) {
-    zeroed += zeroed_by("zero | head -c 100000 > zeroed");
+    // Not head(1), which may read more than it prints.
+    zeroed += zeroed_by("zero | dd bs=1000 count=100 iflag=fullblock > zeroed 2> /dev/null");
     EXPECT_EQ(read("status"), "141\n") << read("said");
   }
   const uint64_t counted = counting.stop();
@@ -123,7 +133,7 @@ TEST_P(ZeroWhileProgramsCount, IntoAPipeThatIsClosedLosesNothing) {
 
 TEST_P(ZeroWhileProgramsCount, EndedByASignalLosesNothing) {
   fill(5000);
-  Counting counting(id(), {.cpus = all_cpus(), .keys = 4});
+  Counting counting(id(), {.cpus = online(), .keys = 4});
   const uint64_t zeroed = zeroed_by(
       "mkfifo pipe; sh -c 'echo $$ > pid; exec percpumap -q zero $PINS/t -o ndjson' > pipe 2> said & "
       "exec 7< pipe; sleep 0.3; kill -TERM $(cat pid); wait $!; echo $? > status; cat <&7 > zeroed");
@@ -134,13 +144,14 @@ TEST_P(ZeroWhileProgramsCount, EndedByASignalLosesNothing) {
 }
 
 TEST_P(ZeroWhileProgramsCount, OfAnLruMapLosesNothing) {
+  SKIP_UNLESS_EMPTY(missing_program({"bpftool"}));
   out_of("bpftool map create $PINS/t type lru_percpu_hash key 4 value 8 entries 64 name lru");
   out_of("percpumap update $PINS/t key 0 value 1000 --key-type u32 --value-type u64");
-  Counting counting(id(), {.cpus = all_cpus()});
+  Counting counting(id(), {.cpus = online()});
   const uint64_t zeroed = zeroed_by("for i in 1 2 3 4 5 6; do zero --value-type u64 >> zeroed; done");
   const uint64_t counted = counting.stop();
   const auto now = sum_of_lines(out_of("percpumap -o ndjson dump $PINS/t --value-type u64"));
-  EXPECT_EQ(zeroed + now, 1000 * all_cpus().size() + counted);
+  EXPECT_EQ(zeroed + now, 1000 * possible_cpus().size() + counted);
 }
 
 // A cpuset with CPU 0 alone; empty where none can be made.
@@ -150,7 +161,7 @@ constexpr const char* kMakeCpuset =
     "echo 0 > $set/cpuset.mems && echo $set && exit; rmdir $set; done 2> /dev/null";
 
 TEST_P(ZeroWhileProgramsCount, WhereThisProcessMayNotRunIsRefusedUnlessRacy) {
-  if (all_cpus().size() < 2) GTEST_SKIP() << "needs two CPUs";
+  if (online().size() < 2) GTEST_SKIP() << "needs two CPUs";
   fill(1);
   const std::string made = sh(kMakeCpuset).out;
   if (made.empty()) GTEST_SKIP() << "cannot make a cpuset (needs the cpuset controller)";
@@ -159,7 +170,7 @@ TEST_P(ZeroWhileProgramsCount, WhereThisProcessMayNotRunIsRefusedUnlessRacy) {
       "sh -c 'echo $$ > " + cpuset + "/cgroup.procs; exec percpumap -q zero $PINS/t -j ";
   const Outcome refused = sh(in_cpuset + "'");
   EXPECT_EQ(refused.status, 77);
-  EXPECT_NE(refused.err.find("may not run on CPU " + std::to_string(all_cpus().at(1))), std::string::npos)
+  EXPECT_NE(refused.err.find("may not run on CPU " + std::to_string(online().at(1))), std::string::npos)
       << refused.err;
   EXPECT_NE(refused.err.find("--racy"), std::string::npos) << refused.err;
   EXPECT_EQ(left(), filled_);
@@ -177,11 +188,11 @@ TEST_P(ZeroTest, WhileOthersAddLosesNothing) {
   fill(2);
   const uint64_t zeroed = zeroed_by(
       "add() { for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do "
-      "percpumap add $PINS/t key $1 cpu all value 1 || echo failed; done; }\n"
+      "percpumap add $PINS/t key $1 cpu online value 1 || echo failed; done; }\n"
       "add 0 > added0 & add 1 > added1 & add 0 > added2 &\n"
       "for i in 1 2 3 4 5 6 7 8 9 10; do zero >> zeroed; done; wait");
   EXPECT_EQ(read("added0") + read("added1") + read("added2"), "");
-  EXPECT_EQ(zeroed + left(), filled_ + 60 * all_cpus().size());
+  EXPECT_EQ(zeroed + left(), filled_ + 60 * online().size());
 }
 
 TEST_P(ZeroTest, TwoAtATimePrintEachCountOnce) {
@@ -223,7 +234,7 @@ class ExchangeTest : public KernelTest {
   // Exchanges a counter for 0 again and again while a program counts on the last CPU; returns how many counts
   // were lost or, below 0, came twice.
   int64_t lost(bool by_interrupt) {
-    const std::vector<uint32_t> cpus = all_cpus();
+    const std::vector<uint32_t> cpus = online();
     out_of("percpumap -q create $PINS/t key u32 value u64 entries 1; percpumap update $PINS/t key 0 value 0");
     const auto id = json_of("percpumap -j show $PINS/t").at("id").get<uint32_t>();
     const auto backend = make_syscall_backend();
@@ -262,7 +273,7 @@ TEST_F(ExchangeTest, InAThreadThatGoesThereLosesNothing) {
 
 // Why the thread goes there.
 TEST_F(ExchangeTest, ByAnInterruptLosesCounts) {
-  if (all_cpus().size() < 2) GTEST_SKIP() << "needs two CPUs";
+  if (online().size() < 2) GTEST_SKIP() << "needs two CPUs";
   int64_t wrong = 0;
   for (int i = 0; i < 50 && wrong == 0; ++i) wrong = lost(true);
   EXPECT_NE(wrong, 0);

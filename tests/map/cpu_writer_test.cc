@@ -38,7 +38,8 @@ class CpuWriting : public MapTest {
     std::memcpy(bytes.data(), &value, sizeof value);
     return bytes;
   }
-  // Maps on which the method is a program, and read-modify-write: programs may not write the second.
+  // Maps on which the method, without BPF_F_CPU, is a program, and read-modify-write: programs may not write
+  // the second.
   Map map_for(CpuMethod method) {
     MapSpec spec = small_spec();
     if (method == CpuMethod::racy) spec.flags |= kReadOnlyProg;
@@ -55,7 +56,7 @@ TEST_P(CpuWriting, KeepsTheOtherCpus) {
     Map map = map_for(method);
     map.update(key(1), row(map, 5), kAny);
     CpuWriter writer(faulty(), map, first(), Racy::allowed);
-    EXPECT_EQ(method, writer.method());
+    EXPECT_EQ(rules().has_cpu_flags() ? CpuMethod::cpu_flag : method, writer.method());
     put(writer, entry(map, 1, 9));
     EXPECT_EQ(mixed(map, 9, 5), found(map, 1));
   }
@@ -87,6 +88,11 @@ TEST_P(CpuWriting, FlagsAreKept) {
 
 TEST_P(CpuWriting, EveryCpuCanBeOneOfThem) {
   Map map = make();
+  if (!reaches_all_cpus()) {
+    EXPECT_EQ(Problem::unsupported,
+              problem_of([&] { CpuWriter(faulty(), map, faulty().possible_cpus(), Racy::refused); }));
+    return;
+  }
   CpuWriter writer(faulty(), map, faulty().possible_cpus(), Racy::refused);
   map.update(key(1), row(map, 5), kAny);
   put(writer, entry(map, 1, 9));
@@ -157,8 +163,12 @@ TEST_P(CpuWriting, ADescriptorThatOnlyReadsIsNotWrittenThrough) {
   EXPECT_EQ(row(map, 5), found(map, 1));
 }
 
-TEST_P(CpuWriting, WhatProgramsMayNotWriteNeedsRacy) {
+TEST_P(CpuWriting, WhatProgramsMayNotWriteNeedsRacyOrTheFlag) {
   Map map = map_for(CpuMethod::racy);
+  if (rules().has_cpu_flags()) {
+    EXPECT_EQ(CpuMethod::cpu_flag, CpuWriter(faulty(), map, first(), Racy::refused).method());
+    return;
+  }
   try {
     const CpuWriter writer(faulty(), map, first(), Racy::refused);
     FAIL();
@@ -211,7 +221,7 @@ class CpuWritingElsewhere : public SimDirectoryTest {
 };
 
 TEST_F(CpuWritingElsewhere, FromSevenOnTheFlagIsTaken) {
-  for (const KernelVersion version : {KernelVersion{7, 0}, KernelVersion{7, 1}}) {
+  for (const KernelVersion version : {KernelVersion{7, 0}, KernelVersion{7, 1}, KernelVersion{7, 2}}) {
     Map map = boot(version);
     map.update(bytes_of(kKey), row({1, 2, 3, 4}), kAny);
     EXPECT_EQ(CpuMethod::cpu_flag, write(map, "1,3"));
@@ -242,6 +252,13 @@ TEST_F(CpuWritingElsewhere, ACpuThatTheFlagDoesNotReachIsReachedByAProgram) {
   EXPECT_FALSE(map.raw().run_program(0, insert));
   EXPECT_EQ(CpuMethod::on_cpu_program, write(map, "1,8"));
   EXPECT_EQ(row({1, 9, 9, 0}), found(map));
+}
+
+TEST_F(CpuWritingElsewhere, FromSevenTwoOnTheFlagReachesCpusBehindAHole) {
+  Map map = boot({7, 2}, Caps::all, "0-1,8-9");
+  map.update(bytes_of(kKey), row({1, 2, 3, 4}), kAny);
+  EXPECT_EQ(CpuMethod::cpu_flag, write(map, "1,8"));
+  EXPECT_EQ(row({1, 9, 9, 4}), found(map));
 }
 
 TEST_F(CpuWritingElsewhere, AnOfflineCpuIsReachedFromFiveNineteenOn) {

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/error.h"
+#include "contract/booted_machine.h"
 #include "map_fixture.h"
 
 namespace percpumap::test {
@@ -58,15 +59,17 @@ TEST_P(CreateFailures, TheNameIsNamed) {
             "the name 'sixteen_letters_' is not 1 to 15 letters, digits, '_' or '.'");
 }
 
-TEST(CreateFailure, PermissionSaysWhichCapability) {
+class RefusedCreate : public BootedMachine {};
+
+TEST_F(RefusedCreate, SaysWhichCapabilityIsMissing) {
   MapSpec spec = small_spec();
   spec.flags = 0;
-  Error error = create_failure(spec, errno_code(EPERM));
+  Error error = create_failure(*boot("6.18", Caps::none), spec, errno_code(EPERM));
   EXPECT_EQ(error.problem(), Problem::not_permitted);
   EXPECT_NE(error.hint.find("CAP_BPF"), std::string::npos);
   EXPECT_NE(error.hint.find("--backend sim"), std::string::npos);
   spec.flags = kZeroSeed;
-  error = create_failure(spec, errno_code(EPERM));
+  error = create_failure(*boot("6.18", Caps::bpf), spec, errno_code(EPERM));
   EXPECT_NE(error.hint.find("CAP_SYS_ADMIN"), std::string::npos);
 }
 

@@ -12,7 +12,7 @@ namespace {
 using Answers = std::map<std::string, std::optional<bool>, std::less<>>;
 
 const std::vector<std::string> kVersions = {"4.19", "5.4",  "5.6",  "5.10", "5.14", "6.1",
-                                            "6.6",  "6.12", "6.18", "7.0",  "7.1"};
+                                            "6.6",  "6.12", "6.18", "7.0",  "7.1",  "7.2"};
 
 Answers answers_of(const std::vector<Feature>& features) {
   Answers answers;
@@ -170,7 +170,7 @@ TEST_F(Features, with_one_cpu_slots_of_others_cannot_be_told) {
 }
 
 TEST_F(Features, are_the_same_with_holes_among_the_cpus) {
-  for (const char* version : {"5.6", "6.18", "7.1"}) {
+  for (const char* version : {"5.6", "6.18", "7.1", "7.2"}) {
     EXPECT_EQ(answers(version, Caps::all, "0,3,8"), answers_by_table(version)) << version;
   }
 }

@@ -52,6 +52,12 @@ class MapTest : public BackendTest {
     ASSERT_EQ(done, count);
   }
 
+  // The CPUs whose slots programs reach: up to 5.18 none that is offline.
+  CpuList reachable_cpus() {
+    return rules().percpu_helper ? backend().possible_cpus() : backend().online_cpus();
+  }
+  bool reaches_all_cpus() { return reachable_cpus() == backend().possible_cpus(); }
+
   Faults& faults() { return *faults_; }
   // Every nth call of this kind, for longer than any test goes on.
   void fail_every(uint64_t nth, Call call, int code) {

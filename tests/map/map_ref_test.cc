@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "base/error.h"
+#include "map/pin_path.h"
 #include "map_fixture.h"
 
 namespace percpumap::test {
@@ -84,6 +85,17 @@ TEST_P(Refs, EachPlaceThatTakesNoPinHasItsReason) {
   EXPECT_PRED2(ends_with, why(pin_path("red.x")), "a bpffs takes no name with a dot in it");
   EXPECT_PRED2(ends_with, why(pin_path("no/x")), "no' is not there");
   EXPECT_PRED2(ends_with, why("/tmp/percpumap-no-bpffs"), "'/tmp' is not on a bpffs");
+}
+
+TEST_P(Refs, AReadOnlyFileSystemIsNamed) {
+  Map map = make();
+  map.pin(faulty(), pin_path("there"));
+  faults().fail(Call::open_pin, faults().calls(Call::open_pin) + 1, EROFS);
+  const MapRef there{MapRef::Kind::pin, 0, pin_path("there")};
+  EXPECT_EQ(problem_of([&] { Map::open(faulty(), there, 0); }), Problem::not_permitted);
+  const Error error = pin_failure(faulty(), pin_path("other"), errno_code(EROFS));
+  EXPECT_EQ(error.problem(), Problem::cannot_create);
+  EXPECT_NE(std::string(error.what()).find("read-only"), std::string::npos);
 }
 
 }  // namespace

@@ -90,6 +90,10 @@ TEST_P(Scans, TakingEmptiesTheMap) {
     Map map = make(large_spec());
     fill(map, 1000);
     Scan scan(map, {.engine = engine, .take = true});
+    if (engine == Engine::walk && !has_take()) {
+      EXPECT_EQ(Problem::unsupported, problem_of([&] { read_all(scan, map); }));
+      continue;
+    }
     expect_each_once(read_all(scan, map), 1000);
     Buffer left = key(0);
     EXPECT_FALSE(map.next_key({}, left));

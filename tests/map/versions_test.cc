@@ -92,7 +92,7 @@ TEST_F(OtherMachines, FreezingIsUnsupportedBeforeFiveTwo) {
 
 // EBUSY, which is no busy kernel then.
 TEST_F(OtherMachines, ASecondFreezeIsFrozenOnEveryKernel) {
-  for (const char* version : {"5.2", "6.4", "6.5", "7.1"}) {
+  for (const char* version : {"5.2", "6.4", "6.5", "7.2"}) {
     std::filesystem::remove_all(directory());
     Map map = make(version);
     map.freeze();
@@ -107,25 +107,38 @@ TEST_F(OtherMachines, AValueThatNeverHasMemoryIsGivenUp) {
   MapSpec spec = small_spec();
   spec.value_size = 32769;
   spec.flags = kNoPrealloc;
-  Map map = Map::create(*backend, spec);
+  std::unique_ptr<RawMap> made;  // by somebody else: Map::create() refuses it
+  ASSERT_EQ(0, code(backend->create(spec, made)));
+  Map map = Map::open(*backend, {.number = 1, .text = {}}, 0);
   EXPECT_EQ(problem_of([&] { map.update(keys(1), row(map), kAny); }), Problem::no_memory);
 }
 
-TEST_F(OtherMachines, HolesAmongTheCpusAreNoMatterUpToSixNineteen) {
-  Map map = make("6.19", "0,2,5");
-  map.update(keys(1), row(map), kAny);
-  Buffer found(map.shape().row_size());
-  EXPECT_TRUE(map.lookup(keys(1), found));
-  EXPECT_EQ(found, row(map));
+TEST_F(OtherMachines, HolesAmongTheCpusAreNoMatterOnOtherKernels) {
+  for (const char* version : {"5.10", "6.19", "7.2"}) {
+    std::filesystem::remove_all(directory());
+    Map map = make(version, "0,2,5");
+    Buffer wanted(map.shape().row_size());
+    for (size_t i = 0; i < wanted.size(); ++i) wanted[i] = static_cast<std::byte>(i);
+    uint64_t done = 0;
+    map.update(keys(1), wanted, kAny);
+    map.put(batch(map, 3), kAny, done);
+    map.update(keys(1), wanted, kExist);
+    Buffer found(map.shape().row_size());
+    EXPECT_TRUE(map.lookup(keys(1), found));
+    EXPECT_EQ(found, wanted) << version;
+  }
 }
 
-TEST_F(OtherMachines, HolesAmongTheCpusKeepFromWritingFromSevenOn) {
-  Map map = make("7.1", "0,2,5");
-  uint64_t done = 0;
-  EXPECT_EQ(problem_of([&] { map.update(keys(1), row(map), kAny); }), Problem::unsupported);
-  EXPECT_EQ(problem_of([&] { map.put(batch(map, 3), kAny, done); }), Problem::unsupported);
-  EXPECT_EQ(done, 0U);
-  EXPECT_EQ(count(map, {}), 0U);
+TEST_F(OtherMachines, HolesAmongTheCpusKeepFromWritingOnSevenZeroAndSevenOne) {
+  for (const char* version : {"7.0", "7.1"}) {
+    std::filesystem::remove_all(directory());
+    Map map = make(version, "0,2,5");
+    uint64_t done = 0;
+    EXPECT_EQ(problem_of([&] { map.update(keys(1), row(map), kAny); }), Problem::unsupported);
+    EXPECT_EQ(problem_of([&] { map.put(batch(map, 3), kAny, done); }), Problem::unsupported);
+    EXPECT_EQ(done, 0U);
+    EXPECT_EQ(count(map, {}), 0U);
+  }
 }
 
 TEST_F(OtherMachines, WithoutHolesSevenOneIsWrittenTo) {

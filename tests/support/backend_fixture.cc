@@ -8,7 +8,9 @@
 #include <filesystem>
 
 #include "backend/syscall_backend.h"
+#include "sim/machine.h"
 #include "sim/sim_backend.h"
+#include "support/host_kernel.h"
 #include "support/skip.h"
 
 namespace percpumap::test {
@@ -20,7 +22,15 @@ std::string pin_directory() {
   return "/percpumap-test-" + std::to_string(getpid());
 }
 
+Machine this_machine() {
+  Machine machine = host_machine();
+  machine.kernel = host_kernel().value_or(kNewestKernel);
+  return machine;
+}
+
 }  // namespace
+
+BackendTest::BackendTest() : rules_(kernel_rules(this_machine().kernel, Caps::all)) {}
 
 void BackendTest::SetUp() {
   if (simulated()) {
@@ -28,6 +38,7 @@ void BackendTest::SetUp() {
     ASSERT_NE(nullptr, mkdtemp(name.data()));
     directory_ = name;
     ASSERT_EQ(0, mkdir((directory_ + "/pins").c_str(), S_IRWXU));
+    write_machine(directory_, this_machine());
     backend_ = make_sim_backend(directory_);
   } else {
     SKIP_UNLESS_EMPTY(kernel_maps_unusable());

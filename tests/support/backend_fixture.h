@@ -1,15 +1,19 @@
 // Tests that run once for every backend: TEST_P on a class derived from BackendTest, then
-// PERCPUMAP_FOR_EVERY_BACKEND(TheClass).
+// PERCPUMAP_FOR_EVERY_BACKEND(TheClass). What kernels do differently is expected as rules() say; no test
+// skips what a kernel answers otherwise.
 #pragma once
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "backend/backend.h"
+#include "base/error.h"
+#include "sim/kernel_rules.h"
 
 namespace percpumap::test {
 
@@ -25,10 +29,11 @@ Bytes bytes_of(const T& object) {
   return std::as_bytes(std::span(&object, 1));
 }
 
-// A backend of its own for each test, and a directory for pins that nobody else uses. "kernel" skips with its
-// reason where this process may not make and pin maps.
+// A backend of its own for each test, and a directory for pins that nobody else uses. "sim" is this host: its
+// CPUs and its kernel's version. "kernel" skips with its reason where this process may not make and pin maps.
 class BackendTest : public testing::TestWithParam<const char*> {
  protected:
+  BackendTest();
   void SetUp() override;
   void TearDown() override;
 
@@ -36,6 +41,14 @@ class BackendTest : public testing::TestWithParam<const char*> {
   Backend& backend() { return *backend_; }
   std::shared_ptr<Backend> shared_backend() { return backend_; }
   size_t cpus() { return backend().possible_cpus().size(); }
+  // Of this host's kernel, or of the newest one that is known.
+  const KernelRules& rules() const { return rules_; }
+  bool has_take() const { return rules_.take == TakeCommand::known; }
+  // `answer` where LOOKUP_AND_DELETE_ELEM is there for hash maps, else what is said to everybody who may ask.
+  int take_answer(int answer) const {
+    if (has_take()) return answer;
+    return rules_.take == TakeCommand::other_types ? kKernelEnotsupp : EINVAL;
+  }
 
   // /sys/fs/bpf/percpumap-test-PID/NAME; the directory exists.
   std::string pin_path(const std::string& name) const;
@@ -51,6 +64,7 @@ class BackendTest : public testing::TestWithParam<const char*> {
  private:
   std::string host_pin_directory() const;
 
+  const KernelRules rules_;
   std::string directory_;  // the simulated machine; empty on the kernel
   std::shared_ptr<Backend> backend_;
 };

@@ -1,0 +1,47 @@
+#include "map/refusal.h"
+
+#include <cerrno>
+#include <climits>
+
+namespace percpumap {
+namespace {
+
+constexpr const char* kFilter =
+    "a seccomp filter refuses bpf(2) (containers: --security-opt seccomp=unconfined, or a profile that "
+    "allows bpf)";
+
+Right right_of_kernel(const Backend& backend, Right right) {
+  return right == Right::none || backend.has_cap_bpf() ? right : Right::sys_admin;
+}
+
+}  // namespace
+
+// An id that no map can have is EINVAL for all whose command is looked at (bpf_obj_get_next_id(),
+// kernel/bpf/syscall.c).
+bool refuses_all_commands(Backend& backend) {
+  uint32_t id = 0;
+  return backend.next_id(INT_MAX, id).value() == EPERM;
+}
+
+bool filter_refuses(Backend& backend) {
+  return backend.privileges().seccomp_filter && refuses_all_commands(backend);
+}
+
+std::string right_words(const Backend& backend, Right right) {
+  const char* where = backend.privileges().in_user_namespace ? " outside of user namespaces" : "";
+  if (right == Right::sys_admin || !backend.has_cap_bpf()) return std::string("CAP_SYS_ADMIN") + where;
+  return std::string(right == Right::bpf_and_perfmon ? "CAP_BPF and CAP_PERFMON" : "CAP_BPF") + where;
+}
+
+std::string needed(Backend& backend, Right right) {
+  const Privileges privileges = backend.privileges();
+  const bool has = privileges.right >= right_of_kernel(backend, right);
+  const std::string words = right_words(backend, right);
+  if (filter_refuses(backend)) return (has ? "" : "it needs " + words + ", and ") + kFilter;
+  if (privileges.in_user_namespace) return "it needs " + words + " (rootless containers run in one)";
+  if (has && right != Right::none)
+    return "this process has " + words + ": a security module or a seccomp filter refuses it";
+  return "it needs " + words;
+}
+
+}  // namespace percpumap

@@ -1,0 +1,21 @@
+// The kernel that this process runs on.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/kernel_version.h"
+
+namespace percpumap::test {
+
+// What uname(2) tells of a kernel: its release and, where Debian keeps the stable patch level, its version,
+// as in "6.1.0-56-cloud-amd64" and "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)". nullopt: a release
+// that the simulation does not know.
+std::optional<KernelVersion> kernel_of(std::string_view release, std::string_view version);
+
+// Of this host.
+std::optional<KernelVersion> host_kernel();
+std::string host_release();
+
+}  // namespace percpumap::test
