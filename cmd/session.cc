@@ -80,13 +80,17 @@ Backend& Session::backend() {
   return *backend_;
 }
 
-CpuList Session::chosen_cpus() {
-  const CpuList& possible = backend().possible_cpus();
-  return options_.cpu.empty() ? possible : parse_cpus(options_.cpu, possible, backend().online_cpus());
+const CpuList& Session::chosen_cpus() {
+  if (!chosen_cpus_) {
+    const CpuList& possible = backend().possible_cpus();
+    chosen_cpus_ =
+        options_.cpu.empty() ? possible : parse_cpus(options_.cpu, possible, backend().online_cpus());
+  }
+  return *chosen_cpus_;
 }
 
 Map Session::open_to_read_chosen(const MapRef& ref) {
-  const CpuList cpus = chosen_cpus();
+  const CpuList& cpus = chosen_cpus();
   if (cpus.size() > 1 || cpus == backend().possible_cpus()) return open_to_read(ref);
   const uint32_t cpu = cpus.ids().front();
   Map map = Map::open_one_cpu(backend(), ref, cpu);

@@ -32,8 +32,9 @@ class Session {
   std::string where() const;
   Backend& backend();
   Sink& sink() { return sink_; }
-  // As --cpu says; without it every possible CPU.
-  CpuList chosen_cpus();
+  // As --cpu says; without it every possible CPU. The same for as long as the command runs, whatever comes
+  // online or goes.
+  const CpuList& chosen_cpus();
 
   // The map that is meant, for reading only or for writing, too.
   Map open_to_read(const MapRef& ref) { return Map::open(backend(), ref, kReadOnly); }
@@ -64,6 +65,7 @@ class Session {
   const Options options_;
   Format format_ = Format::table;
   std::unique_ptr<Backend> backend_;
+  std::optional<CpuList> chosen_cpus_;
   Sink sink_;
   std::optional<Layouts> layouts_;
 };

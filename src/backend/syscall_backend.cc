@@ -171,12 +171,8 @@ bool is_in_user_namespace() {
   return stat("/proc/self/ns/user", &space) == 0 && space.st_ino != 0xEFFFFFFD;
 }
 
-CpuList read_cpu_list(const char* path) {
-  const File file = open_file(path);
-  std::array<char, 4096> text{};
-  if (file && std::fgets(text.data(), text.size(), file.get()) != nullptr) {
-    if (auto cpus = CpuList::parse(text.data()); cpus && !cpus->empty()) return *std::move(cpus);
-  }
+CpuList cpus_in(const char* path) {
+  if (auto cpus = read_cpu_list(path); cpus && !cpus->empty()) return *std::move(cpus);
   throw Error(Problem::system, std::string("cannot read the CPU list in ") + path)
       .because(errno_code(errno))
       .advise("is sysfs mounted at /sys?");
@@ -186,7 +182,7 @@ class SyscallBackend final : public Backend {
  public:
   std::string name() const override { return "the real kernel"; }
   const CpuList& possible_cpus() const override { return possible_; }
-  CpuList online_cpus() const override { return read_cpu_list("/sys/devices/system/cpu/online"); }
+  CpuList online_cpus() const override { return cpus_in("/sys/devices/system/cpu/online"); }
   uint32_t current_cpu() const override { return static_cast<uint32_t>(std::max(sched_getcpu(), 0)); }
   bool has_cap_bpf() const override { return prctl(PR_CAPBSET_READ, CAP_BPF) >= 0; }
   Privileges privileges() const override {
@@ -262,7 +258,7 @@ class SyscallBackend final : public Backend {
     return {};
   }
 
-  CpuList possible_ = read_cpu_list("/sys/devices/system/cpu/possible");
+  CpuList possible_ = cpus_in("/sys/devices/system/cpu/possible");
 };
 
 void list_files(const std::string& root, std::vector<std::string>& paths) {

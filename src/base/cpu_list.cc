@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
 
 namespace percpumap {
 namespace {
@@ -65,6 +66,12 @@ std::string CpuList::to_string() const {
     i = last + 1;
   }
   return text;
+}
+
+std::optional<CpuList> read_cpu_list(const char* path) {
+  std::string text;
+  if (!std::getline(std::ifstream(path), text)) return std::nullopt;
+  return CpuList::parse(text);
 }
 
 }  // namespace percpumap

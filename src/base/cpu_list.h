@@ -37,4 +37,7 @@ class CpuList {
   std::vector<uint32_t> ids_;
 };
 
+// The list in the first line of a file of sysfs; nullopt where it cannot be read (errno says why) or is none.
+std::optional<CpuList> read_cpu_list(const char* path);
+
 }  // namespace percpumap

@@ -18,18 +18,23 @@ uint64_t number_of(std::string_view status, std::string_view name, int base) {
   return number;
 }
 
+bool has(uint64_t capabilities, unsigned capability) {
+  return (capabilities >> capability & 1) != 0;
+}
+
 Right right_of(uint64_t capabilities) {
-  const auto has = [&](unsigned capability) { return (capabilities >> capability & 1) != 0; };
-  if (has(CAP_SYS_ADMIN)) return Right::sys_admin;
-  if (!has(CAP_BPF)) return Right::none;
-  return has(CAP_PERFMON) ? Right::bpf_and_perfmon : Right::bpf;
+  if (has(capabilities, CAP_SYS_ADMIN)) return Right::sys_admin;
+  if (!has(capabilities, CAP_BPF)) return Right::none;
+  return has(capabilities, CAP_PERFMON) ? Right::bpf_and_perfmon : Right::bpf;
 }
 
 }  // namespace
 
 Privileges parse_privileges(std::string_view status) {
   constexpr uint64_t kFilter = 2;  // SECCOMP_MODE_FILTER
-  return {.right = right_of(number_of(status, "\nCapEff:\t", 16)),
+  const uint64_t capabilities = number_of(status, "\nCapEff:\t", 16);
+  return {.right = right_of(capabilities),
+          .overrides_modes = has(capabilities, CAP_DAC_OVERRIDE),
           .seccomp_filter = number_of(status, "\nSeccomp:\t", 10) == kFilter};
 }
 

@@ -11,6 +11,8 @@ enum class Right { none, bpf, bpf_and_perfmon, sys_admin };
 struct Privileges {
   // The greatest that its effective capabilities come to.
   Right right = Right::none;
+  // CAP_DAC_OVERRIDE: no file's mode keeps it away.
+  bool overrides_modes = false;
   // Some filter looks at its system calls. Which of them it refuses cannot be read.
   bool seccomp_filter = false;
   // Not the first one, where alone capabilities count for bpf(2) (bpf_capable(), linux/capability.h).

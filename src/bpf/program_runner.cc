@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <string>
 
 #include "base/cpu_list.h"
 #include "base/error.h"
@@ -36,12 +34,21 @@ Start start_of(const EntryProgram& what) {
   return what.by_interrupt ? Start::by_interrupt : Start::in_this_thread;
 }
 
-// What keeps this thread from a CPU.
+// Whether an interrupt starts a program on `cpu`; also false where this process or kernel has none of these.
+bool takes_interrupts(uint32_t cpu) {
+  Code code;
+  code.move(Register::r0, 0);
+  code.exit();
+  UniqueFd program;
+  return !load_program(code, Start::by_interrupt, 0, program) && !run_by_interrupt(program.get(), cpu);
+}
+
+// What keeps this thread from a CPU. In some containers the file leaves out what is online, but not in their
+// cpuset (lxcfs).
 std::error_code absence(uint32_t cpu) {
-  std::string text;
-  std::getline(std::ifstream("/sys/devices/system/cpu/online"), text);
-  const auto online = CpuList::parse(text);
-  return errno_code(online && !online->contains(cpu) ? ENXIO : ENODEV);
+  const auto online = read_cpu_list("/sys/devices/system/cpu/online");
+  const bool offline = online && !online->contains(cpu) && !takes_interrupts(cpu);
+  return errno_code(offline ? ENXIO : ENODEV);
 }
 
 // From one array's elements to bytes one behind the other, or back.

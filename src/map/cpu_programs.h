@@ -12,12 +12,13 @@ namespace percpumap {
 enum class Racy { refused, allowed };
 
 // Runs `lookup`, `store`, `add` and `exchange` for the slot of a CPU:
-//   online   on that CPU, in this thread, which goes there; so nothing that counts there is half-way
-//   offline  on the CPU where this thread is, by bpf_map_lookup_percpu_elem() (5.19); nothing counts there
-//   online, but this thread may not go there (a cpuset): throws Error (not_permitted); with Racy::allowed by
-//   an
-//            inter-processor interrupt, which can meet a program half-way through a `+= 1`
-// Both outlive it.
+// - on that CPU, in this thread, which goes there; so nothing that counts there is half-way;
+// - where it is offline, on the CPU where this thread is, by bpf_map_lookup_percpu_elem() (5.19): nothing
+// counts
+//   there;
+// - where it is online, but this thread may not go there (a cpuset): throws Error (not_permitted); with
+//   Racy::allowed by an inter-processor interrupt, which can meet a program half-way through a `+= 1`.
+// Backend and map outlive it.
 class CpuPrograms {
  public:
   // `operation` is what errors are about.
@@ -27,7 +28,10 @@ class CpuPrograms {
   // Sets what says where `call` runs, and runs it; goes on the other way where the CPU comes or goes
   // meanwhile. Throws Error; call.results tells what is done all the same.
   void run(uint32_t cpu, ProgramCall& call);
-  // Whether programs can run: loads `program` for `cpu` and runs it for no entry.
+  // Whether programs can run: loads `program` for `cpu` and runs it for no entry. reaches() says false where
+  // the CPU is offline and this kernel has no way there from another (before 5.19); demand() throws then,
+  // too.
+  bool reaches(uint32_t cpu, Program program);
   void demand(uint32_t cpu, Program program, std::span<const AddedNumber> numbers = {});
 
   Map& map() { return map_; }
@@ -36,6 +40,7 @@ class CpuPrograms {
   std::string_view remark() const;
 
  private:
+  std::error_code persist(uint32_t cpu, ProgramCall& call);
   std::error_code try_to_run(uint32_t cpu, ProgramCall& call);
   ProgramCall rest_of(const ProgramCall& call) const;
   Error failure(std::error_code error, const ProgramCall& call, uint32_t cpu) const;

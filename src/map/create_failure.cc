@@ -92,6 +92,8 @@ Error create_failure(Backend& backend, const MapSpec& spec, std::error_code ec) 
       return Error(Problem::unsupported, "this kernel does not know one of the map's attributes").because(ec);
     }
     case E2BIG: return bad(oversized_argument(spec));
+    case ENOSYS: return no_system_call(backend);
+    case EACCES:
     case EPERM: return not_permitted(backend, spec, ec);
     case ENOMEM:
       // So older kernels say it: the per-CPU allocator has no such memory.

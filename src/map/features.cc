@@ -34,7 +34,7 @@ std::optional<bool> is_available(Missing missing) {
   }
 }
 
-std::string reason(const Backend& backend, const FeatureProbe& probe, const Finding& found) {
+std::string reason(Backend& backend, const FeatureProbe& probe, const Finding& found) {
   const std::string release = "Linux " + std::string(probe.since);
   switch (found.missing) {
     case Missing::nothing: return "";
@@ -42,7 +42,7 @@ std::string reason(const Backend& backend, const FeatureProbe& probe, const Find
     case Missing::capability: return "needs " + right_words(backend, probe.right);
     case Missing::map:
       return "cannot be tried without a map, which needs " + right_words(backend, Right::bpf);
-    case Missing::filter: return "a seccomp filter refuses bpf(2)";
+    case Missing::filter: return needed(backend, probe.right);
     case Missing::bpffs: return "there is no bpffs at /sys/fs/bpf";
     case Missing::btf: return "needs " + release + " and its BTF in /sys/kernel/btf";
     case Missing::cpu: return "does not show with one CPU";

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <thread>
 #include <utility>
 
@@ -40,11 +39,9 @@ bool is_busy(std::error_code ec) {
 }
 
 bool Backoff::pause() {
-  using std::chrono::microseconds;
-  constexpr int kTries = 220;  // 50 us doubling to 10 ms: about two seconds
-  if (++tries_ > kTries) return false;
-  std::this_thread::sleep_for(
-      std::min(microseconds(10000), microseconds(50) * (1 << std::min(tries_ - 1, 8))));
+  if (left_-- <= 0) return false;
+  std::this_thread::sleep_for(pause_);
+  pause_ = std::min(2 * pause_, std::chrono::microseconds(10000));
   return true;
 }
 
@@ -125,6 +122,15 @@ void Map::demand_whole_rows() {
   if (cpus.ids().back() + 1 == cpus.size()) return;
   const int code = try_cpu_flag(cpus.ids().back()).value();
   if (code == 0 || code == ENOENT || code == EINVAL) return;
+  if (code == EPERM) {
+    throw Error(Problem::not_permitted, "map " + label() + " is open for writing only")
+        .because(errno_code(code))
+        .in("update")
+        .of(label())
+        .advise(
+            "whether this kernel mixes up the CPUs of an update (7.0 and 7.1 do so where the possible CPUs "
+            "have holes) shows by reading: open the map by id or by a pin that may be read");
+  }
   throw Error(Problem::unsupported, "this kernel would mix up the CPUs of an update of map " + label())
       .in("update")
       .of(label())

@@ -1,6 +1,7 @@
 // A per-CPU hash map with all its rules: what is retried, what a failure means, what is done in batches.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -108,14 +109,17 @@ class Map {
 // kernel/bpf/hashtab.c, 5.11 and later).
 bool is_busy(std::error_code ec);
 
-// Pauses between tries of a busy kernel: growing, about two seconds in all.
+// Pauses between tries of a busy kernel: growing from 50 microseconds to 10 milliseconds.
 class Backoff {
  public:
+  // 220: about two seconds in all; 60: half a second.
+  explicit Backoff(int most = 220) : left_(most) {}
   // Sleeps and returns true; false when the patience is used up.
   bool pause();
 
  private:
-  int tries_ = 0;
+  int left_;
+  std::chrono::microseconds pause_{50};
 };
 
 }  // namespace percpumap

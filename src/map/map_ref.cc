@@ -66,6 +66,8 @@ Error pin_refused(Backend& backend, const MapRef& ref, uint32_t open_flags, std:
         .in("open");
   }
   if (place) return refused(ref, ec, "a directory above it may not be searched by this user");
+  if (backend.privileges().overrides_modes)
+    return refused(ref, ec, "a security module or a seccomp filter refuses it (or it is a directory)");
   return refused(ref, ec,
                  open_flags == kReadOnly
                      ? "the pin's file mode does not let this user read it (or it is a directory)"
@@ -81,7 +83,10 @@ Error open_error(Backend& backend, const MapRef& ref, uint32_t open_flags, std::
       return Error(Problem::bad_data, "what is " + ref.to_string() + " is not a BPF map")
           .because(ec)
           .in("open");
-    case EACCES: return pin_refused(backend, ref, open_flags, ec);
+    case ENOSYS: return no_system_call(backend).in("open");
+    case EACCES:
+      if (ref.kind == MapRef::Kind::pin) return pin_refused(backend, ref, open_flags, ec);
+      [[fallthrough]];
     case EPERM:
       return refused(ref, ec,
                      ref.kind == MapRef::Kind::id ? needed(backend, Right::sys_admin) + kByPath
@@ -122,6 +127,12 @@ std::string MapRef::to_string() const {
 }
 
 Error ids_refused(Backend& backend, std::error_code ec) {
+  if (ec.value() == ENOSYS) return no_system_call(backend).in("list");
+  if (!is_refusal(ec)) {
+    return Error(Problem::system, "listing maps by id failed: " + errno_text(ec.value()))
+        .because(ec)
+        .in("list");
+  }
   return Error(Problem::not_permitted, "listing maps by id is refused: " + errno_text(ec.value()))
       .because(ec)
       .in("list")

@@ -26,7 +26,7 @@ struct MapRef {
 // bad_data for a pin that is not of a map.
 std::unique_ptr<RawMap> open_map(Backend& backend, const MapRef& ref, uint32_t open_flags);
 
-// The Error for `ec`, answered to BPF_MAP_GET_NEXT_ID: not_permitted.
+// The Error for `ec`, answered to BPF_MAP_GET_NEXT_ID: not_permitted, unsupported (ENOSYS) or system.
 Error ids_refused(Backend& backend, std::error_code ec);
 
 // Every map's id, ascending, to `visit`. Throws ids_refused().

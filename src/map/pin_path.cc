@@ -30,6 +30,13 @@ Error not_permitted(Backend& backend, const std::string& parent, const std::stri
   return Error(Problem::not_permitted, "the kernel refuses it").advise(needed(backend, Right::none));
 }
 
+Error not_writable(Backend& backend, const std::string& parent) {
+  if (!backend.privileges().overrides_modes)
+    return {Problem::not_permitted, "this user may not write in '" + parent + "'"};
+  return Error(Problem::not_permitted, "a security module refuses it")
+      .advise("AppArmor's profile for containers refuses pins (--security-opt apparmor=unconfined)");
+}
+
 Error reason(Backend& backend, const std::string& path, std::error_code ec) {
   const std::string parent = parent_of(path);
   switch (ec.value()) {
@@ -43,7 +50,7 @@ Error reason(Backend& backend, const std::string& path, std::error_code ec) {
     case EROFS:
       return Error(Problem::cannot_create, "its bpffs is mounted read-only")
           .advise("mount it writable (containers: -v /sys/fs/bpf:/sys/fs/bpf without ':ro')");
-    case EACCES: return {Problem::not_permitted, "this user may not write in '" + parent + "'"};
+    case EACCES: return not_writable(backend, parent);
     case EPERM: return not_permitted(backend, parent, path);
     default: return {Problem::system, errno_text(ec.value())};
   }

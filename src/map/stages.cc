@@ -1,10 +1,15 @@
 #include "map/stages.h"
 
+#include <algorithm>
 #include <cstring>
+
+#include "base/error.h"
 
 namespace percpumap {
 
 void choose_cpus(const Shape& from, const CpuList& chosen, Batch& batch) {
+  if (!std::ranges::includes(from.cpus.ids(), chosen.ids()))
+    throw Error(Problem::bug, "CPUs " + chosen.to_string() + " of rows of " + from.cpus.to_string());
   const size_t stride = from.stride();
   std::byte* out = batch.rows.data();  // never ahead of what is read
   for (size_t i = 0; i < batch.count; ++i) {

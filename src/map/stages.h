@@ -5,8 +5,8 @@
 
 namespace percpumap {
 
-// Keeps of each row the slots of `chosen` (a subset of from.cpus): what is left has the shape of `from` with
-// these CPUs.
+// Keeps of each row the slots of `chosen`: what is left has the shape of `from` with these CPUs. Throws Error
+// (bug) where one of them is not in from.cpus.
 void choose_cpus(const Shape& from, const CpuList& chosen, Batch& batch);
 
 // The rows of `batch` are one CPU's values (shape.cpus is that CPU), value_size bytes each, one behind the

@@ -56,19 +56,14 @@ Zeroing::Zeroing(Backend& backend, Map& map, const CpuList& cpus, const Layout& 
     : map_(map), shape_(map.shape()), programs_(backend, map, "zero", racy) {
   shape_.cpus = cpus;
   map.demand_writable("zero");
-  demand_programs(backend);
+  demand_programs();
   choose_numbers(value);
 }
 
-void Zeroing::demand_programs(Backend& backend) {
+void Zeroing::demand_programs() {
   std::vector<uint32_t> unreachable;
   for (const uint32_t cpu : shape_.cpus.ids()) {
-    try {
-      programs_.demand(cpu, Program::exchange);
-    } catch (const Error& error) {
-      if (error.cause.value() != EINVAL || backend.online_cpus().contains(cpu)) throw;
-      unreachable.push_back(cpu);
-    }
+    if (!programs_.reaches(cpu, Program::exchange)) unreachable.push_back(cpu);
   }
   unreachable_ = CpuList(std::move(unreachable));
 }

@@ -41,7 +41,7 @@ class Zeroing {
   const CpuPrograms& programs() const { return programs_; }
 
  private:
-  void demand_programs(Backend& backend);
+  void demand_programs();
   void choose_numbers(const Layout& value);
   enum class Fate : char { untouched, missing, taken };
   std::optional<Error> exchange(Batch& batch, size_t slot, std::vector<Fate>& fates);

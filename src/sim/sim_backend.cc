@@ -41,7 +41,7 @@ class SimBackend final : public Backend {
     switch (kernel_->machine.caps) {
       case Caps::none: break;
       case Caps::bpf: return {.right = Right::bpf};
-      case Caps::all: return {.right = Right::sys_admin};
+      case Caps::all: return {.right = Right::sys_admin, .overrides_modes = true};
     }
     return {};
   }

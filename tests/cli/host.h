@@ -17,7 +17,7 @@ struct Host {
   std::optional<uint32_t> offline_cpu() const;
 };
 
-// From uname(2) and /sys/devices/system/cpu. Throws std::runtime_error where the latter cannot be read.
+// From uname(2) and /sys/devices/system/cpu.
 Host this_host();
 
 }  // namespace percpumap::test

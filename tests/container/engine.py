@@ -26,7 +26,18 @@ class Engine:
         """Makes an image; raises RuntimeError with podman's words."""
         built = self._podman("build", "--quiet", "--network", "none", "--tag", image, "--file", containerfile, context)
         if built.returncode != 0:
-            raise RuntimeError(f"podman build: {built.stderr.strip()}")
+            raise RuntimeError("podman build: " + " ".join(built.stderr.split()))
+
+    def cannot_build(self):
+        """Why not even an image with nothing but a file can be made here; empty if it can."""
+        context = self.home / "one-file"
+        context.mkdir()
+        (context / "Containerfile").write_text("FROM scratch\nCOPY Containerfile /\n")
+        try:
+            self.build("one-file", context / "Containerfile", context)
+        except RuntimeError as why:
+            return str(why)
+        return ""
 
     def run(self, image, options, words):
         """A container's exit status, output and errors."""
@@ -41,6 +52,12 @@ def missing_engine():
     """Why there is no engine; empty if there is one."""
     missing = [name for name in ("podman", "runc") if not shutil.which(name)]
     return f"{' and '.join(missing)}: not installed; packaging/install-deps test does it" if missing else ""
+
+
+def did_not_start(done):
+    """Podman's words where a container's outcome is not that of the program in it; empty where it is."""
+    own = done.returncode in (125, 126) and [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+    return f"podman run: {' '.join(own)}" if own else ""
 
 
 def filter_allows_bpf(capability):

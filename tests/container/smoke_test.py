@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 PROGRAM, ROOT = pathlib.Path(sys.argv.pop(1)).resolve(), pathlib.Path(sys.argv.pop(1)).resolve()
 SMOKE = ROOT / "packaging/container/smoke.sh"
@@ -65,6 +66,24 @@ class Smoke(unittest.TestCase):
         for signal in ["TERM", "INT", "HUP"]:
             stopped = self.percpumap_but(f'*" dump "*) kill -{signal} $PPID ;;')
             self.assertEqual(self.smoke("--sim", program=stopped)[0], 1, signal)
+
+    def unpins_after(self, create):
+        """Exit status, and whether the pin was taken away, with these commands of a shell in the place of create."""
+        note = self.scratch / "unpinned"
+        note.unlink(missing_ok=True)
+        noting = self.percpumap_but(f'*" create "*) {create} ;;\n*" unpin "*) : >"{note}" ;;')
+        return self.smoke("--sim", program=noting)[0], note.exists()
+
+    def test_takes_away_its_own_pin_and_no_other(self):
+        made = f'"{PROGRAM}" "$@"'
+        self.assertEqual(self.unpins_after("exit 73"), (77, False))
+        self.assertEqual(self.unpins_after(f"{made}; exit 1"), (1, True))
+        self.assertEqual(self.unpins_after(f"{made}; kill -TERM $PPID; exit 0"), (1, True))
+
+    def test_needs_no_bpffs_on_the_simulated_kernel(self):
+        with unittest.mock.patch.dict(os.environ, BPFFS="/nowhere"):
+            status, said = self.smoke("--sim")
+        self.assertEqual(status, 0, said)
 
     def test_names_what_is_not_there(self):
         self.assertEqual(self.smoke("--sim", program="/nowhere/percpumap")[0], 77)

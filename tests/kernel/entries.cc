@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
 #include "base/bytes.h"
+#include "support/host_kernel.h"
 
 namespace percpumap::test {
 namespace {
@@ -45,21 +45,14 @@ Rows read_rows(const Json& dump, Key key_of, Value value_of) {
   return rows;
 }
 
-CpuList cpus(const char* path) {
-  std::ifstream file(path);
-  std::string text;
-  std::getline(file, text);
-  return CpuList::parse(text).value_or(CpuList({0}));
-}
-
 }  // namespace
 
 CpuList possible_cpus() {
-  return cpus("/sys/devices/system/cpu/possible");
+  return this_machine().possible;
 }
 
 CpuList online_cpus() {
-  return cpus("/sys/devices/system/cpu/online");
+  return this_machine().online;
 }
 
 std::string entry_lines(size_t count, EntrySizes sizes, const CpuList& cpus) {

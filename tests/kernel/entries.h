@@ -14,7 +14,7 @@ namespace percpumap::test {
 
 using Json = nlohmann::json;
 
-// /sys/devices/system/cpu/possible, and online.
+// Of this machine.
 CpuList possible_cpus();
 CpuList online_cpus();
 

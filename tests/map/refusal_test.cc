@@ -17,7 +17,8 @@ class Refusing final : public Backend {
 
   bool has_cap_bpf() const override { return cap_bpf_; }
   Privileges privileges() const override { return privileges_; }
-  std::error_code next_id(uint32_t, uint32_t&) override { return errno_code(all_ ? EPERM : EINVAL); }
+  std::error_code next_id(uint32_t, uint32_t&) override { return errno_code(all_ || ids_ ? EPERM : EINVAL); }
+  void refuse_ids() { ids_ = true; }
 
   std::string name() const override { return "a kernel that refuses"; }
   const CpuList& possible_cpus() const override { return cpus_; }
@@ -27,8 +28,8 @@ class Refusing final : public Backend {
   std::error_code btf(uint32_t, std::vector<std::byte>&) override { return refused(); }
   std::error_code create(const MapSpec&, std::unique_ptr<RawMap>&) override { return refused(); }
   std::error_code open_id(uint32_t, uint32_t, std::unique_ptr<RawMap>&) override { return refused(); }
-  std::error_code open_pin(const std::string&, uint32_t, std::unique_ptr<RawMap>&) override {
-    return refused();
+  std::error_code open_pin(const std::string& path, uint32_t, std::unique_ptr<RawMap>&) override {
+    return errno_code(path.empty() && !all_ ? ENOENT : EPERM);
   }
   std::error_code open_fd(int, std::unique_ptr<RawMap>&) override { return refused(); }
   std::vector<std::string> pinned_paths() override { return {}; }
@@ -41,6 +42,7 @@ class Refusing final : public Backend {
   const Privileges privileges_;
   const bool all_;
   const bool cap_bpf_;
+  bool ids_ = false;
   const CpuList cpus_{{0}};
 };
 
@@ -67,22 +69,41 @@ TEST(Refusal, NamesTheCapabilityThatStoodForOthersBeforeThem) {
 }
 
 TEST(Refusal, NamesASeccompFilter) {
-  EXPECT_EQ(hint(Right::bpf, {Right::bpf, true}, true), kFilter);
-  EXPECT_EQ(hint(Right::none, {Right::none, true}, true), kFilter) << "a pin that anybody may open";
-  EXPECT_EQ(hint(Right::bpf, {Right::none, true}, true), std::string("it needs CAP_BPF, and ") + kFilter);
+  EXPECT_EQ(hint(Right::bpf, {.right = Right::bpf, .seccomp_filter = true}, true), kFilter);
+  EXPECT_EQ(hint(Right::none, {.seccomp_filter = true}, true),
+            std::string("up to Linux 5.18 it needs CAP_BPF, and perhaps ") + kFilter)
+      << "a pin that anybody may open";
+  EXPECT_EQ(hint(Right::bpf, {.seccomp_filter = true}, true),
+            std::string("it needs CAP_BPF, and perhaps ") + kFilter);
 }
 
 TEST(Refusal, DoesNotBlameAFilterThatLetsCommandsThrough) {
-  EXPECT_EQ(hint(Right::bpf, {Right::none, true}), "it needs CAP_BPF");
-  EXPECT_EQ(hint(Right::sys_admin, {Right::bpf, true}), "it needs CAP_SYS_ADMIN");
+  EXPECT_EQ(hint(Right::bpf, {.seccomp_filter = true}), "it needs CAP_BPF");
+  EXPECT_EQ(hint(Right::sys_admin, {.right = Right::bpf, .seccomp_filter = true}), "it needs CAP_SYS_ADMIN");
+}
+
+TEST(Refusal, DoesNotTakeOneRefusedCommandForAll) {
+  Refusing backend({.seccomp_filter = true});
+  backend.refuse_ids();
+  EXPECT_FALSE(filter_refuses(backend));
+  EXPECT_EQ(needed(backend, Right::sys_admin), "it needs CAP_SYS_ADMIN");
+}
+
+TEST(Refusal, NamesAFilterThatDeniesTheSystemCall) {
+  const Error filtered = no_system_call(Refusing({.seccomp_filter = true}));
+  EXPECT_EQ(filtered.problem(), Problem::unsupported);
+  EXPECT_NE(filtered.hint.find("seccomp"), std::string::npos);
+  EXPECT_EQ(no_system_call(Refusing(Privileges())).hint.find("seccomp"), std::string::npos);
 }
 
 TEST(Refusal, SaysThatCapabilitiesOfAUserNamespaceDoNotCount) {
-  EXPECT_EQ(hint(Right::bpf, {Right::sys_admin, false, true}),
+  EXPECT_EQ(hint(Right::bpf, {.right = Right::sys_admin, .in_user_namespace = true}),
             "it needs CAP_BPF outside of user namespaces (rootless containers run in one)");
 }
 
 TEST(Refusal, DoesNotAskForWhatTheProcessHas) {
+  EXPECT_EQ(hint(Right::none, {Right::sys_admin}),
+            "this process has CAP_BPF: a security module or a seccomp filter refuses it");
   EXPECT_EQ(hint(Right::bpf, {Right::sys_admin}),
             "this process has CAP_BPF: a security module or a seccomp filter refuses it");
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.h"
+
 namespace percpumap {
 namespace {
 
@@ -35,6 +37,15 @@ TEST(Stages, ChooseCpusGoesByIdNotByOrdinal) {
   EXPECT_EQ(number(batch.value(left, 0, 1)), 2U);
   EXPECT_EQ(number(batch.value(left, 1, 0)), 11U);
   EXPECT_EQ(number(batch.value(left, 1, 1)), 12U);
+}
+
+// As when a CPU comes online between two looks.
+TEST(Stages, ChooseCpusRefusesACpuThatWasNotRead) {
+  const Shape shape{4, 8, CpuList({0, 2, 5})};
+  for (const uint32_t cpu : {1U, 6U}) {
+    Batch batch = two_entries(shape);
+    EXPECT_THROW(choose_cpus(shape, CpuList({2, cpu}), batch), Error) << cpu;
+  }
 }
 
 TEST(Stages, SpaceValuesMovesThemToTheDistanceOfSlots) {

@@ -216,6 +216,16 @@ TEST_P(ZeroingTest, RefusesBeforeItChangesAnything) {
   EXPECT_EQ(problem_of([&] { zeroing(map); }), Problem::frozen);
 }
 
+// Before 5.19 a program for an offline CPU's slot is EINVAL, also where the CPU is back when that comes.
+TEST_P(ZeroingTest, LeavesACpuThatComesBackWhileItIsAskedFor) {
+  Map map = make(spec());
+  const uint64_t next = faults().calls(Call::run_program) + 1;
+  faults().fail(Call::run_program, next, ENXIO);
+  faults().fail(Call::run_program, next + 1, EINVAL);
+  const CpuList first({backend().online_cpus().ids().front()});
+  EXPECT_EQ(zeroing(map, first).unreachable(), first);
+}
+
 TEST_P(ZeroingTest, OfPaddedValuesTakesNoPadding) {
   MapSpec spec = small_spec();
   spec.value_size = 5;

@@ -35,4 +35,10 @@ std::string host_release() {
   return host().release;
 }
 
+Machine this_machine() {
+  Machine machine = host_machine();
+  machine.kernel = host_kernel().value_or(kNewestKernel);
+  return machine;
+}
+
 }  // namespace percpumap::test

@@ -1,4 +1,4 @@
-// The kernel that this process runs on.
+// The machine that this process runs on.
 #pragma once
 
 #include <optional>
@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "sim/kernel_version.h"
+#include "sim/machine.h"
 
 namespace percpumap::test {
 
@@ -17,5 +18,9 @@ std::optional<KernelVersion> kernel_of(std::string_view release, std::string_vie
 // Of this host.
 std::optional<KernelVersion> host_kernel();
 std::string host_release();
+
+// This host as the simulation sees it: its CPUs, and its kernel or, where the simulation does not know that,
+// the newest that it knows.
+Machine this_machine();
 
 }  // namespace percpumap::test

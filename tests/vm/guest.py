@@ -17,7 +17,8 @@ import threading
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 KERNELS = {"5.10": "bullseye", "6.1": "bookworm", "6.12": "bookworm-backports", "7": "sid"}  # → suite of Debian
-BEGIN, STATUS = "@@begin ", "@@status "
+BEGIN = re.compile(r"@@begin (Linux \S+), possible (\S+), online (\S+)")
+STATUS = re.compile(r"@@status (\d+)")
 ATTEMPTS = 2
 
 
@@ -49,6 +50,10 @@ class Shape:
     """The CPUs of a guest: so many possible ones, and the list of those that are online (all where it is empty)."""
     cpus: int = 2
     online: str = ""
+
+    def __post_init__(self):
+        if self.cpus < 1 or not set(self.online_cpus()) <= set(range(self.cpus)) or 0 not in self.online_cpus():
+            raise ValueError(f"of {self.cpus} possible CPUs those in '{self.online}' cannot be online; CPU 0 always is")
 
     def online_cpus(self):
         return parse_list(self.online) if self.online else list(range(self.cpus))
@@ -140,7 +145,8 @@ class Files:
         target = pathlib.Path(self.scratch, "root" + path)
         target.parent.mkdir(parents=True, exist_ok=True)
         if os.path.isdir(path):
-            shutil.copytree(path, target, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", "test", "dist-packages"))
+            shutil.copytree(path, target, symlinks=True, dirs_exist_ok=True,
+                            ignore=shutil.ignore_patterns("__pycache__", "test", "dist-packages"))
         else:
             shutil.copy2(path, target)
 
@@ -160,22 +166,42 @@ class Files:
         return packed
 
 
+def lines_of(process, timeout):
+    """What a process prints, line by line; it is killed after so many seconds."""
+    running.add(process)
+    if stopped.is_set():
+        process.kill()
+    watchdog = threading.Timer(timeout, process.kill)
+    watchdog.start()
+    with process:
+        try:
+            for line in process.stdout:
+                yield line.decode(errors="replace").replace("\r", "").rstrip("\n")
+        finally:
+            watchdog.cancel()
+            process.kill()
+            running.discard(process)
+
+
 class Guest:
     """One boot after the other of a kernel in a shape."""
 
     def __init__(self, kernel, shape, memory=2048, timeout=600):
         self.kernel, self.shape, self.memory, self.timeout = kernel, shape, memory, timeout
+        self.release = kernel  # as the guest itself says, once it runs
+        self.losses = 0
 
-    def run(self, files, command, show):
+    def run(self, files, command, show, again):
         """Runs a shell command in /t and gives each line that it prints to `show`; its exit status. A guest that hangs
-        or crashes is booted once more, which is said; then Lost is raised."""
-        for attempt in range(ATTEMPTS):
+        or crashes is booted once more, after `again` was given its last words; then Lost is raised."""
+        while True:
             try:
                 return self.boot(files, command, show)
             except Lost as lost:
-                if attempt + 1 == ATTEMPTS or stopped.is_set():
+                self.losses += 1
+                if self.losses == ATTEMPTS or stopped.is_set():
                     raise
-                show(f"the guest was lost, and is booted once more. Its last words:\n{lost}")
+                again(str(lost))
 
     def boot(self, files, command, show):
         with tempfile.TemporaryDirectory(prefix="percpumap-guest-") as scratch:
@@ -193,32 +219,29 @@ class Guest:
                  "-nodefaults", "-nographic", "-serial", "stdio", "-net", "none", "-no-reboot",
                  "-kernel", str(kernel_image(self.kernel)), "-initrd", str(initrd),
                  "-append", f"console=ttyS0 quiet panic=-1 maxcpus={self.shape.booted()}"]
-        qemu = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                 start_new_session=True)  # a Ctrl-C is for stop_at_signals()
-        running.add(qemu)
-        return qemu
 
     def follow(self, qemu, show):
         """Shows what stands between the marks, as it comes; the exit status behind the second."""
         console, begun, status = [], False, None
-        watchdog = threading.Timer(self.timeout, qemu.kill)
-        watchdog.start()
-        with qemu:
-            try:
-                for raw in qemu.stdout:
-                    line = raw.decode(errors="replace").replace("\r", "").rstrip("\n")
-                    console.append(line)
-                    if STATUS in line:
-                        status = int(line.split(STATUS)[1])
-                    elif begun and status is None:
-                        show(line)
-                    elif BEGIN in line:
-                        begun = True
-                        show(line.split(BEGIN)[1])
-            finally:
-                watchdog.cancel()
-                qemu.kill()
-                running.discard(qemu)
+        for line in lines_of(qemu, self.timeout):
+            console.append(line)
+            if ended := STATUS.search(line):
+                status = int(ended[1])
+            elif begun and status is None:
+                show(line)
+            elif begin := BEGIN.search(line):
+                begun = True
+                self.check(begin)
+                show(begin[0].removeprefix("@@begin "))
         if status is None:
             raise Lost("\n".join(console[-30:]))
         return status
+
+    def check(self, begin):
+        """That the guest has the CPUs which were asked for."""
+        self.release = begin[1].removeprefix("Linux ")
+        possible, online = parse_list(begin[2]), parse_list(begin[3])
+        if possible != list(range(self.shape.cpus)) or online != self.shape.online_cpus():
+            raise Unavailable(f"{begin[1]} has other CPUs than {self.shape}: possible {begin[2]}, online {begin[3]}")

@@ -20,8 +20,10 @@ class Suite:
 
 
 def gtest(*programs, filter="*"):
+    """Runs GoogleTest programs. A filter that leaves no test of one of them is a failure."""
     names = " ".join(program.split("/")[-1] for program in programs)
-    return f"failed=; for test in {names}; do $test --gtest_brief=1 --gtest_color=no --gtest_filter='{filter}' || failed=1; done; [ -z \"$failed\" ]"
+    return (f"failed=; for test in {names}; do $test --gtest_list_tests --gtest_filter='{filter}' | grep -q '^  ' && "
+            f"$test --gtest_brief=1 --gtest_color=no --gtest_filter='{filter}' || failed=1; done; [ -z \"$failed\" ]")
 
 
 CONTRACT = ("tests/contract/contract_test", "tests/map/map_test")

@@ -9,9 +9,9 @@ import unittest.mock
 import guest
 import suites
 
-GOOD = "echo boot; echo '@@begin Linux 1.2.3, possible 0-1'; echo one; echo two; echo '@@status 3'"
-CRASHES = "echo '@@begin Linux 1.2.3'; echo one; echo 'Kernel panic - not syncing'"
-HANGS = "echo '@@begin Linux 1.2.3'; exec sleep 60"
+GOOD = "echo boot; echo '@@begin Linux 1.2.3, possible 0-1, online 0-1'; echo one; echo two; echo '@@status 3'"
+CRASHES = "echo '@@begin Linux 1.2.3, possible 0-1, online 0-1'; echo one; echo 'Kernel panic - not syncing'"
+HANGS = "echo '@@begin Linux 1.2.3, possible 0-1, online 0-1'; exec sleep 60"
 
 
 class Empty:
@@ -35,7 +35,7 @@ class GuestTest(unittest.TestCase):
         path = unittest.mock.patch.dict(os.environ, PATH=f"{self.directory}:{os.environ['PATH']}")
         path.start()
         self.addCleanup(path.stop)
-        self.lines = []
+        self.lines, self.lost = [], []
 
     def run_guest(self, *consoles, shape=guest.Shape(), timeout=10):
         """Each boot plays the next of `consoles`."""
@@ -46,15 +46,15 @@ class GuestTest(unittest.TestCase):
                         "exec sh console$(($(wc -l <arguments) - 1))\n")
         qemu.chmod(0o700)
         machine = guest.Guest(str(self.directory / "vmlinuz"), shape, timeout=timeout)
-        return machine.run(Empty(self.directory), "true", self.lines.append)
+        return machine.run(Empty(self.directory), "true", self.lines.append, self.lost.append)
 
     def test_what_stands_between_the_marks_is_shown_and_the_status_is_the_tests(self):
         self.assertEqual(3, self.run_guest(GOOD))
-        self.assertEqual(["Linux 1.2.3, possible 0-1", "one", "two"], self.lines)
+        self.assertEqual(["Linux 1.2.3, possible 0-1, online 0-1", "one", "two"], self.lines)
 
     def test_a_crash_is_reported_and_the_guest_booted_again(self):
         self.assertEqual(3, self.run_guest(CRASHES, GOOD))
-        self.assertTrue(any("Kernel panic" in line and "once more" in line for line in self.lines), self.lines)
+        self.assertIn("Kernel panic", self.lost[0])
 
     def test_two_crashes_are_the_end(self):
         with self.assertRaisesRegex(guest.Lost, "Kernel panic"):
@@ -64,8 +64,15 @@ class GuestTest(unittest.TestCase):
         with self.assertRaises(guest.Lost):
             self.run_guest(HANGS, HANGS, timeout=0.2)
 
+    def test_a_status_that_the_kernel_writes_behind_is_read(self):
+        self.assertEqual(7, self.run_guest(GOOD.replace("status 3", "status 7[ 9.1] reboot: Power down")))
+
+    def test_a_guest_with_other_cpus_is_refused(self):
+        with self.assertRaisesRegex(guest.Unavailable, "possible 0-1"):
+            self.run_guest(GOOD, shape=guest.Shape(3))
+
     def test_no_more_cpus_are_started_than_are_wanted(self):
-        self.run_guest(GOOD, shape=guest.Shape(64, "0,2-3"))
+        self.run_guest(GOOD.replace("possible 0-1, online 0-1", "possible 0-63, online 0,2-3"), shape=guest.Shape(64, "0,2-3"))
         self.assertIn("-smp 64 ", self.arguments.read_text())
         self.assertIn("maxcpus=4\n", self.arguments.read_text())
 
@@ -74,6 +81,10 @@ class ShapeTest(unittest.TestCase):
     def test_lists(self):
         self.assertEqual([0, 2, 3], guest.parse_list("0,2-3"))
         self.assertRaises(ValueError, guest.parse_list, "0,x")
+
+    def test_what_no_guest_can_have(self):
+        for cpus, online in ((0, ""), (16, "0,20"), (16, "1-2"), (16, "x")):
+            self.assertRaises(ValueError, guest.Shape, cpus, online)
 
     def test_holes_are_what_is_started_and_not_wanted(self):
         self.assertEqual([1], guest.Shape(16, "0,2-3").offline())
@@ -95,6 +106,11 @@ class ResultsTest(unittest.TestCase):
 
     def test_a_suite_that_did_not_end_has_no_result(self):
         self.assertEqual({}, suites.results(["== cli", "[  PASSED  ] 3 tests."]))
+
+    def test_a_filter_without_tests_is_a_failure(self):
+        for tests, status in (("echo Suite.; echo '  test'", 0), ("true", 1)):
+            command = "test_program() { " + tests + "; }; " + suites.gtest("test_program").replace("$test ", "test_program ")
+            self.assertEqual(status, guest.subprocess.run(["sh", "-c", command], stdout=guest.subprocess.PIPE).returncode)
 
     def test_a_script_ends_with_the_worst_of_its_suites(self):
         for command, status in (("true", 0), ("exit 5", 1)):
