@@ -34,23 +34,6 @@ Start start_of(const EntryProgram& what) {
   return what.by_interrupt ? Start::by_interrupt : Start::in_this_thread;
 }
 
-// Whether an interrupt starts a program on `cpu`; also false where this process or kernel has none of these.
-bool takes_interrupts(uint32_t cpu) {
-  Code code;
-  code.move(Register::r0, 0);
-  code.exit();
-  UniqueFd program;
-  return !load_program(code, Start::by_interrupt, 0, program) && !run_by_interrupt(program.get(), cpu);
-}
-
-// What keeps this thread from a CPU. In some containers the file leaves out what is online, but not in their
-// cpuset (lxcfs).
-std::error_code absence(uint32_t cpu) {
-  const auto online = read_cpu_list("/sys/devices/system/cpu/online");
-  const bool offline = online && !online->contains(cpu) && !takes_interrupts(cpu);
-  return errno_code(offline ? ENXIO : ENODEV);
-}
-
 // From one array's elements to bytes one behind the other, or back.
 void gather(const MappedArray& array, size_t count, size_t size, std::byte* to) {
   for (size_t i = 0; i < count; ++i) std::memcpy(to + i * size, array.at(i), size);
@@ -117,6 +100,25 @@ std::error_code ProgramRunner::load(const EntryProgram& what, const Loaded*& loa
   if (error) return error;
   loaded = &loaded_.emplace_back(Loaded{what, std::move(program)});
   return {};
+}
+
+// Whether an interrupt starts a program on `cpu`; also false where this process or kernel has none of these.
+bool ProgramRunner::takes_interrupts(uint32_t cpu) {
+  if (!nothing_.valid()) {
+    Code code;
+    code.move(Register::r0, 0);
+    code.exit();
+    if (load_program(code, Start::by_interrupt, 0, nothing_)) return false;
+  }
+  return !run_by_interrupt(nothing_.get(), cpu);
+}
+
+// What keeps this thread from a CPU. In some containers the file leaves out what is online, but not in their
+// cpuset (lxcfs).
+std::error_code ProgramRunner::absence(uint32_t cpu) {
+  const auto online = read_cpu_list("/sys/devices/system/cpu/online");
+  const bool offline = online && !online->contains(cpu) && !takes_interrupts(cpu);
+  return errno_code(offline ? ENXIO : ENODEV);
 }
 
 std::error_code ProgramRunner::prepare(uint32_t cpu, const ProgramCall& call) {

@@ -32,6 +32,8 @@ class ProgramRunner {
   std::error_code make_arrays();
   std::error_code load(const EntryProgram& what, const Loaded*& loaded);
   std::error_code load(const EntryProgram& what, Exchange exchange, UniqueFd& program) const;
+  bool takes_interrupts(uint32_t cpu);
+  std::error_code absence(uint32_t cpu);
   std::error_code prepare(uint32_t cpu, const ProgramCall& call);
   std::error_code run_entries(uint32_t cpu, ProgramCall& call);
   std::error_code run_some(const Loaded& loaded, uint32_t cpu, ProgramCall& call);
@@ -51,6 +53,7 @@ class ProgramRunner {
   MappedArray results_;
   std::deque<Loaded> loaded_;
   UniqueFd count_;
+  UniqueFd nothing_;  // a program that does nothing, by an interrupt
   CpuBinding binding_;
 };
 

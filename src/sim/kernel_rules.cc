@@ -58,7 +58,7 @@ bool backported(KernelVersion version, KernelVersion first) {
 }
 
 bool checks_value_size(KernelVersion version) {
-  return version >= KernelVersion{6, 12} || backported(version, {6, 1, 192});
+  return version >= KernelVersion{6, 12} || backported(version, {6, 1, 176});
 }
 
 bool copies_past_value(KernelVersion version) {

@@ -1,6 +1,7 @@
 // What differs between kernels, 4.19 to 7.2: the one place that knows versions. What stable kernels were
 // given later counts from the lowest patch level on that is known to have it, because it was booted or
-// read: 6.1.192, 6.12.95, 6.18.44. 7.2 answers at every patch level as 7.2.13, the one that was booted.
+// read: 6.1.176, 6.1.192, 6.12.95, 6.18.44. 7.2 answers at every patch level as 7.2.13, the one that was
+// booted.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,7 @@ enum class Memlock { charged, keys_and_values, used };
 struct SizeRules {
   bool keys_on_stack;      // up to 5.10: keys of at most 512 bytes, values below 4 MiB - 512 - 48
   bool charge_is_limited;  // up to 5.10: what is charged stays below 4 GiB, without preallocation, too
-  bool value_is_checked;   // 6.12, 6.1.192: a value above 32 KiB is E2BIG; before, there is no memory for it,
+  bool value_is_checked;   // 6.12, 6.1.176: a value above 32 KiB is E2BIG; before, there is no memory for it,
                            // ever
 };
 

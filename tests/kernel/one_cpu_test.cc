@@ -133,6 +133,17 @@ TEST_F(OneCpu, AddByTheCommandAddsUp) {
   EXPECT_EQ(counted + uint64_t{4} * 50 * 3, counted_on(0) + counted_on(1));
 }
 
+// As in a container whose /sys shows other CPUs than there are: adding from elsewhere would lose counts.
+TEST_F(OneCpu, AFileThatLeavesTheCpuOutDoesNotMakeItOffline) {
+  write("online", "0\n");
+  Counting counting(id(), {.cpus = {1}});
+  out_of(
+      "unshare -m sh -c 'mount --bind $TMP/online /sys/devices/system/cpu/online; for i in $(seq 200); do "
+      "percpumap add $PINS/t key 0 cpu 1 value 3 || exit; done'");
+  const uint64_t counted = counting.stop();
+  EXPECT_EQ(counted + uint64_t{200} * 3, counted_on(1));
+}
+
 TEST_F(OneCpu, TenThousandEntriesLoadOneProgram) {
   SKIP_UNLESS_EMPTY(missing_program({"strace"}));
   out_of("percpumap create $PINS/many key u32 value u64 entries 10000");
