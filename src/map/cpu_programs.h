@@ -13,9 +13,8 @@ enum class Racy { refused, allowed };
 
 // Runs `lookup`, `store`, `add` and `exchange` for the slot of a CPU:
 // - on that CPU, in this thread, which goes there; so nothing that counts there is half-way;
-// - where it is offline, on the CPU where this thread is, by bpf_map_lookup_percpu_elem() (5.19): nothing
-// counts
-//   there;
+// - where it is offline, on the CPU where this thread is, by bpf_map_lookup_percpu_elem() (5.19), for nothing
+//   counts there;
 // - where it is online, but this thread may not go there (a cpuset): throws Error (not_permitted); with
 //   Racy::allowed by an inter-processor interrupt, which can meet a program half-way through a `+= 1`.
 // Backend and map outlive it.

@@ -141,6 +141,18 @@ TEST_F(OtherMachines, HolesAmongTheCpusKeepFromWritingOnSevenZeroAndSevenOne) {
   }
 }
 
+// The call that tells the kernels apart reads.
+TEST_F(OtherMachines, HolesAmongTheCpusKeepFromWritingWhatMayNotBeRead) {
+  for (const char* version : {"7.1", "7.2"}) {
+    std::filesystem::remove_all(directory());
+    Map map = make(version, "0,2,5", kWriteOnly);
+    EXPECT_EQ(problem_of([&] { map.update(keys(1), row(map), kAny); }), Problem::not_permitted) << version;
+    std::filesystem::remove_all(directory());
+    Map whole = make(version, "0-2", kWriteOnly);
+    EXPECT_EQ(problem_of([&] { whole.update(keys(1), row(whole), kAny); }), std::nullopt) << version;
+  }
+}
+
 TEST_F(OtherMachines, WithoutHolesSevenOneIsWrittenTo) {
   Map map = make("7.1");
   uint64_t done = 0;

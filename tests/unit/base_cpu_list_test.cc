@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <string>
+
 #include "base/cpu_list.h"
+#include "support/text_file.h"
 
 namespace percpumap {
 namespace {
@@ -86,6 +90,22 @@ TEST(CpuList, ComesBackFromItsText) {
     const CpuList list(set);
     EXPECT_EQ(CpuList::parse(list.to_string()), list) << list.to_string();
   }
+}
+
+std::optional<CpuList> read_from_file(const char* text) {
+  const test::TextFile file(text);
+  return read_cpu_list(("/proc/self/fd/" + std::to_string(file.fd())).c_str());
+}
+
+TEST(CpuList, IsReadFromTheFirstLineOfAFile) {
+  EXPECT_EQ(read_from_file("0-1,3\n"), CpuList({0, 1, 3}));
+  EXPECT_EQ(read_from_file("\n"), CpuList()) << "offline, where none is";
+  EXPECT_EQ(read_from_file("two\n"), std::nullopt);
+}
+
+TEST(CpuList, IsNoneWithoutTheFile) {
+  EXPECT_EQ(read_cpu_list("/nonexistent"), std::nullopt);
+  EXPECT_EQ(errno, ENOENT);
 }
 
 }  // namespace

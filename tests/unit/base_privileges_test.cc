@@ -26,6 +26,12 @@ TEST(Privileges, AreTheGreatestRightOfTheEffectiveCapabilities) {
   EXPECT_EQ(right("000001ffffffffff"), Right::sys_admin);
 }
 
+TEST(Privileges, OverrideModesByOneCapabilityAlone) {
+  EXPECT_TRUE(parse_privileges(status("0000000000000002", "0")).overrides_modes) << "CAP_DAC_OVERRIDE";
+  EXPECT_FALSE(parse_privileges(status("0000000000200000", "0")).overrides_modes) << "CAP_SYS_ADMIN";
+  EXPECT_FALSE(parse_privileges("").overrides_modes);
+}
+
 TEST(Privileges, KnowASeccompFilterFromStrictModeAndNone) {
   EXPECT_TRUE(parse_privileges(status("0", "2")).seccomp_filter);
   EXPECT_FALSE(parse_privileges(status("0", "1")).seccomp_filter);
