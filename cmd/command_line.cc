@@ -19,24 +19,23 @@ bool is_number(std::string_view word) {
   return std::isdigit(static_cast<unsigned char>(word[at])) != 0;
 }
 
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find(separator), text.size());
-    parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
+[[noreturn]] void miss_argument(const OptionRow& row) {
+  throw Error(Problem::usage,
+              "option " + std::string(row.name) + " needs an argument (" + std::string(row.argument) + ")");
 }
 
 class Splitter {
  public:
-  explicit Splitter(std::span<const char* const> arguments) : arguments_(arguments) {}
+  Splitter(std::span<const char* const> arguments, bool finished)
+      : arguments_(arguments), finished_(finished) {}
 
   CommandLine run() {
     while (at_ < arguments_.size()) {
       const std::string_view word = arguments_[at_++];
-      if (word == "--") break;
+      if (word == "--") {
+        line_.ended = true;
+        break;
+      }
       if (word.size() < 2 || word[0] != '-' || is_number(word)) {
         line_.words.emplace_back(word);
       } else if (word[1] == '-') {
@@ -54,33 +53,36 @@ class Splitter {
     const size_t equals = word.find('=');
     const std::string_view name = word.substr(0, equals);
     const OptionRow* row = find_option(name);
-    if (row == nullptr) unknown(name);
+    if (row == nullptr) return unknown(name);
     if (row->argument.empty()) {
-      if (equals != std::string_view::npos) fail("option " + std::string(name) + " takes no argument");
+      if (equals != std::string_view::npos && finished_)
+        fail("option " + std::string(name) + " takes no argument");
       return add(row, std::string(name));
     }
-    add(row, std::string(name) + '=' +
-                 std::string(equals == std::string_view::npos ? argument(row) : word.substr(equals + 1)));
+    if (equals != std::string_view::npos) return add(row, std::string(word));
+    add_with_next(row, std::string(name));
   }
 
   // "-jv", "-osim" and "-o csv" alike.
   void short_options(std::string_view word) {
     for (size_t i = 1; i < word.size(); ++i) {
       const OptionRow* row = find_option(std::string{'-', word[i]});
-      if (row == nullptr) unknown(word);
+      if (row == nullptr) return unknown(word);
       if (row->argument.empty()) {
         add(row, std::string(row->name));
         continue;
       }
       const std::string_view rest = word.substr(i + 1);
-      return add(row, std::string(row->name) + '=' + std::string(rest.empty() ? argument(row) : rest));
+      if (rest.empty()) return add_with_next(row, std::string(row->name));
+      return add(row, std::string(row->name) + '=' + std::string(rest));
     }
   }
 
-  std::string_view argument(const OptionRow* row) {
-    if (at_ == arguments_.size())
-      fail("option " + std::string(row->name) + " needs an argument (" + std::string(row->argument) + ")");
-    return arguments_[at_++];
+  // The option's argument is the next word.
+  void add_with_next(const OptionRow* row, const std::string& name) {
+    if (at_ < arguments_.size()) return add(row, name + '=' + arguments_[at_++]);
+    if (finished_) miss_argument(*row);
+    line_.waiting = row;
   }
 
   // Of --verbose and --quiet the last one wins, as of everything that contradicts itself.
@@ -98,7 +100,8 @@ class Splitter {
 
   [[noreturn]] static void fail(const std::string& why) { throw Error(Problem::usage, why); }
 
-  [[noreturn]] static void unknown(std::string_view word) {
+  void unknown(std::string_view word) const {
+    if (!finished_) return;
     std::vector<std::string_view> names;
     for (const auto rows : {global_options(), command_options()}) {
       for (const OptionRow& row : rows) names.push_back(row.name);
@@ -109,6 +112,7 @@ class Splitter {
   }
 
   std::span<const char* const> arguments_;
+  const bool finished_;
   size_t at_ = 0;
   CommandLine line_;
 };
@@ -118,6 +122,13 @@ std::string number_complaint(const std::string& text) {
   const bool digits = !text.empty() && text.size() < 20 &&
                       std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   return digits ? "" : "expected a whole number of at most 19 digits, got '" + text + "'";
+}
+
+// `choices`: "table|json".
+std::string choice_complaint(std::string_view choices, const std::string& text) {
+  const bool found = text.find('|') == std::string::npos &&
+                     ('|' + std::string(choices) + '|').find('|' + text + '|') != std::string::npos;
+  return found ? "" : "expected " + std::string(choices) + ", got '" + shown(text) + "'";
 }
 
 void declare(CLI::App& app, const OptionRow& row, Options& options) {
@@ -140,7 +151,9 @@ void declare(CLI::App& app, const OptionRow& row, Options& options) {
   option->option_text(row.choices.empty() ? std::string(row.argument) : std::string(row.choices));
   option->take_last();
   if (std::holds_alternative<uint64_t Options::*>(row.target)) option->check(number_complaint);
-  if (!row.choices.empty()) option->check(CLI::IsMember(split(row.choices, '|')));
+  if (!row.choices.empty()) {
+    option->check([&row](const std::string& text) { return choice_complaint(row.choices, text); });
+  }
 }
 
 bool takes(const Command* command, const OptionRow& row) {
@@ -148,6 +161,17 @@ bool takes(const Command* command, const OptionRow& row) {
   if (&row >= globals.data() && &row < globals.data() + globals.size()) return true;
   return command != nullptr &&
          std::find(command->options.begin(), command->options.end(), row.name) != command->options.end();
+}
+
+// Names the commands that have it.
+[[noreturn]] void miss_option(const Command* command, const OptionRow& row) {
+  std::string others;
+  for (const Command& other : commands()) {
+    if (takes(&other, row)) others += (others.empty() ? "" : ", ") + std::string(other.name);
+  }
+  throw Error(Problem::usage, (command == nullptr ? "percpumap" : std::string(command->name)) +
+                                  " has no option " + std::string(row.name))
+      .advise("it is one of " + others);
 }
 
 std::string program_help() {
@@ -165,7 +189,11 @@ std::string program_help() {
 }  // namespace
 
 CommandLine split_command_line(std::span<const char* const> arguments) {
-  return Splitter(arguments).run();
+  return Splitter(arguments, true).run();
+}
+
+CommandLine split_unfinished(std::span<const char* const> arguments) {
+  return Splitter(arguments, false).run();
 }
 
 bool wants_json(std::span<const char* const> arguments) {
@@ -193,12 +221,8 @@ Options parse_options(const CommandLine& line, const Command* command) {
   std::vector<const OptionRow*> declared;
   std::vector<std::string> arguments;
   for (const GivenOption& given : line.options) {
-    if (!takes(command, *given.row)) {
-      throw Error(Problem::usage, (command == nullptr ? "percpumap" : std::string(command->name)) +
-                                      " has no option " + std::string(given.row->name))
-          .advise("see 'percpumap " + (command == nullptr ? "" : std::string(command->name) + " ") +
-                  "--help'");
-    }
+    if (!takes(command, *given.row)) miss_option(command, *given.row);
+    if (given.text.ends_with('=') && given.text.find('=') == given.text.size() - 1) miss_argument(*given.row);
     arguments.insert(arguments.begin(), given.text);  // CLI11 takes them from the back
     if (std::find(declared.begin(), declared.end(), given.row) != declared.end()) continue;
     declare(app, *given.row, options);

@@ -18,11 +18,16 @@ struct GivenOption {
 
 struct CommandLine {
   std::vector<std::string> words;
-  std::vector<GivenOption> options;  // in order
+  std::vector<GivenOption> options;    // in order
+  bool ended = false;                  // a `--` was there: all that follows are words
+  const OptionRow* waiting = nullptr;  // of an unfinished line: the option at its end, without its argument
 };
 
 // Throws Error (usage) for an unknown option (with the nearest one) or a missing argument.
 CommandLine split_command_line(std::span<const char* const> arguments);
+
+// Of a line that is still being written: what makes no sense is passed over.
+CommandLine split_unfinished(std::span<const char* const> arguments);
 
 // Whether errors are to be JSON, as far as can be told from words that may make no sense.
 bool wants_json(std::span<const char* const> arguments);

@@ -53,6 +53,7 @@ int run_unpin(Session&, Words&);
 int run_helper(Session&, Words&);
 int run_stats(Session&, Words&);
 int run_feature(Session&, Words&);
+int run_doctor(Session&, Words&);
 int run_sim(Session&, Words&);
 int run_completion(Session&, Words&);
 

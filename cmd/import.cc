@@ -68,9 +68,9 @@ EntryFormat entry_format(Session& session, const Map& map, const std::optional<C
 }
 
 // `error` with what was done before it, which is what a user needs to go on from there.
-Error with_count(const Error& error, const std::string& where, uint64_t done) {
-  Error full(error.problem(),
-             fmt::format("{}{}; {} entries before it were imported", where, error.what(), done));
+Error with_count(const Error& error, const std::string& where, uint64_t done, bool dry_run) {
+  Error full(error.problem(), fmt::format("{}{}; {} entries before it {} imported", where, error.what(), done,
+                                          dry_run ? "would be" : "were"));
   full.cause = error.cause;
   full.operation = "import";
   full.map = error.map;
@@ -101,7 +101,7 @@ class Importer {
       return InterruptGuard::interrupted() ? nullptr : input_.next();
     } catch (const Error& error) {
       if (error.problem() == Problem::interrupted) return nullptr;
-      throw with_count(error, "", done_);
+      throw with_count(error, "", done_, dry_run_);
     }
   }
 
@@ -115,7 +115,7 @@ class Importer {
       writer_ != nullptr ? writer_->put(entries.batch, flags_, done_)
                          : map_.put(entries.batch, flags_, done_);
     } catch (const Error& error) {
-      throw with_count(error, fmt::format("line {}: ", entries.lines[done_ - before]), done_);
+      throw with_count(error, fmt::format("line {}: ", entries.lines[done_ - before]), done_, false);
     }
   }
 

@@ -12,10 +12,6 @@
 namespace percpumap {
 namespace {
 
-bool is_percpu_hash(const MapInfo& info) {
-  return info.type == kPercpuHash || info.type == kLruPercpuHash;
-}
-
 // The fields that list and show have in common: bpftool's keys, and ours.
 Record describe(Session& session, Map& map) {
   const MapInfo& info = map.info();

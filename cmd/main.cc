@@ -1,5 +1,6 @@
 // The funnel: words in, one command, one exit status out.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -10,6 +11,7 @@
 #include "backend/syscall_backend.h"
 #include "cmd/command_line.h"
 #include "cmd/commands.h"
+#include "cmd/complete.h"
 #include "cmd/report.h"
 #include "cmd/session.h"
 #include "version.h"
@@ -46,6 +48,35 @@ int print_version(const Options& options) {
   return 0;
 }
 
+// People are told what to start with, and where the rest stands.
+[[noreturn]] void miss_command(const Options& options) {
+  Error error(Problem::usage, "a command is missing");
+  if (options.output != "table") throw std::move(error).advise("'percpumap --help' lists them");
+  std::string text = "percpumap [OPTIONS] COMMAND [ARGUMENTS]\n\nto begin with:\n";
+  for (const std::string_view name : {"list", "show", "create", "dump", "lookup", "stats", "doctor"}) {
+    text += fmt::format("  {:<8} {}\n", name, find_command(name).summary);
+  }
+  throw std::move(error).advise(text +
+                                "\n'percpumap --help' lists all, 'percpumap COMMAND --help' tells about one");
+}
+
+int run_command(const Command& command, const Options& options, std::vector<std::string> arguments) {
+  const bool asks_for_help = arguments.size() == 1 && arguments.front() == "help";
+  Words words(std::move(arguments), command.name, command.synopsis);
+  Session session(options, command);
+  try {
+    const int status = command.run(session, words);
+    session.sink().finish();
+    return status;
+  } catch (Error& error) {
+    // A map may have that name; who has none meant something else.
+    const bool missed = error.problem() == Problem::usage || error.problem() == Problem::no_such_map;
+    if (asks_for_help && missed)
+      error.hint = fmt::format("'percpumap {0} --help' tells about {0}", command.name);
+    throw;
+  }
+}
+
 int run(std::span<const char* const> arguments) {
   CommandLine line = split_command_line(arguments);
   // `bpftool map dump` typed from habit.
@@ -57,15 +88,9 @@ int run(std::span<const char* const> arguments) {
   const Options options = parse_options(line, command);
   if (help || options.help) return print_text(help_text(command));
   if (options.version) return print_version(options);
-  if (command == nullptr) {
-    throw Error(Problem::usage, "a command is missing").advise("'percpumap --help' lists them");
-  }
+  if (command == nullptr) miss_command(options);
   line.words.erase(line.words.begin());
-  Words words(std::move(line.words), command->name, command->synopsis);
-  Session session(options, *command);
-  const int status = command->run(session, words);
-  session.sink().finish();
-  return status;
+  return run_command(*command, options, std::move(line.words));
 }
 
 }  // namespace
@@ -79,6 +104,9 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   percpumap::occupy_closed_streams();
   const std::span<const char* const> arguments(argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0));
+  if (!arguments.empty() && arguments.front() == std::string_view(percpumap::kCompleteWord)) {
+    return percpumap::complete(arguments.subspan(1));
+  }
   const bool json = percpumap::wants_json(arguments);
   try {
     return percpumap::run(arguments);

@@ -52,7 +52,8 @@ bool styles_output(const std::string& when) {
 Format checked_format(const Options& options, const Command& command) {
   const auto& formats = command.formats;
   if (std::find(formats.begin(), formats.end(), options.output) == formats.end()) {
-    throw Error(Problem::usage, std::string(command.name) + " does not print the format " + options.output);
+    throw Error(Problem::usage, std::string(command.name) + " does not print the format " + options.output)
+        .advise(fmt::format("it prints {}", fmt::join(formats, ", ")));
   }
   return *format_by_name(options.output);
 }

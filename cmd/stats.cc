@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <langinfo.h>
 
+#include <charconv>
 #include <clocale>
 
 #include "base/error.h"
@@ -123,12 +124,30 @@ void explain(const Session& session, const MapStats& stats, const Layout& value)
   }
 }
 
+// --fail-over: "80", "80.5", "80%".
+double parse_percent(const std::string& word) {
+  std::string_view text = word;
+  if (text.ends_with('%')) text.remove_suffix(1);
+  double percent = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), percent);
+  const bool number = ec == std::errc() && end == text.data() + text.size();
+  if (number && percent >= 0 && percent <= 100) return percent;
+  throw Error(Problem::usage, "--fail-over: expected a percentage from 0 to 100, got '" + shown(word) + "'");
+}
+
+// Not by the rounded quotient, whose 7 % of 100 entries would be more than 7 %.
+bool is_over(const MapStats& stats, double percent) {
+  return static_cast<double>(stats.entries) * 100 > percent * stats.info.max_entries;
+}
+
 }  // namespace
 
 int run_stats(Session& session, Words& words) {
   const MapRef ref = words.map();
   words.end();
-  refuse_with_count(session.options());
+  const Options& options = session.options();
+  refuse_with_count(options);
+  const double percent = parse_percent(options.fail_over);
   Map map = session.open_to_read_chosen(ref);
   const View view(session, map);
   MapStats stats = describe(session, map, view);
@@ -141,7 +160,10 @@ int run_stats(Session& session, Words& words) {
   if (!stats.complete) {
     throw incomplete(map, scanned).in("stats").advise("the figures are those of a part of the map");
   }
-  return 0;
+  if (!is_over(stats, percent)) return 0;
+  note(fmt::format("map {} has {} of {} entries, more than {} %", map.label(), stats.entries,
+                   stats.info.max_entries, percent));
+  return 1;
 }
 
 }  // namespace percpumap

@@ -9,11 +9,7 @@ namespace {
 
 using Numbers = std::vector<size_t>;
 
-constexpr std::string_view kMap = "{id N | name NAME | pinned PATH | fd N | MAP}";
-
-bool is_place(std::string_view label) {
-  return label.front() >= 'A' && label.front() <= 'Z';
-}
+constexpr std::string_view kMap = "{id ID | name MAPNAME | pinned PIN | fd FD | MAP}";
 
 void append(Numbers& to, const Numbers& from) {
   to.insert(to.end(), from.begin(), from.end());
@@ -149,6 +145,10 @@ class Reader {
 };
 
 }  // namespace
+
+bool is_place(std::string_view label) {
+  return label.front() >= 'A' && label.front() <= 'Z';
+}
 
 std::vector<Steps> read_synopsis(std::string_view synopsis, bool any_order) {
   Reader reader(synopsis, any_order);

@@ -68,6 +68,7 @@ MapRef Words::map() {
   if (accept("name")) return {MapRef::Kind::name, 0, next("the map's name")};
   if (accept("pinned")) return {MapRef::Kind::pin, 0, next("the pinned path")};
   if (accept("fd")) return {MapRef::Kind::fd, number("the descriptor"), {}};
+  if (empty()) fail("MAP is missing: an id, a name or a pinned path, see 'percpumap list'");
   const std::string word = next("MAP");
   if (word.find('/') != std::string::npos) return {MapRef::Kind::pin, 0, word};
   const bool digits = word.find_first_not_of("0123456789") == std::string::npos && !word.empty();

@@ -74,6 +74,10 @@ struct MapInfo {
   uint32_t btf_value_type_id = 0;
 };
 
+inline bool is_percpu_hash(const MapInfo& info) {
+  return info.type == kPercpuHash || info.type == kLruPercpuHash;
+}
+
 // Buckets of a hash map: max_entries rounded up to a power of two (htab_map_alloc(), kernel/bpf/hashtab.c). A
 // key's bucket never changes.
 uint64_t bucket_count(uint32_t max_entries);

@@ -68,7 +68,7 @@ Map::Map(std::unique_ptr<RawMap> raw, CpuList cpus) : raw_(std::move(raw)) {
 
 Map Map::open(Backend& backend, const MapRef& ref, uint32_t open_flags) {
   Map map(open_map(backend, ref, open_flags), backend.possible_cpus());
-  if (map.info_.type != kPercpuHash && map.info_.type != kLruPercpuHash) {
+  if (!is_percpu_hash(map.info_)) {
     throw Error(Problem::bad_data, "map " + map.label() + " is of type " + map_type_name(map.info_.type) +
                                        ", not a per-CPU hash")
         .in("open")

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/nearest.h"
 #include "map/refusal.h"
 
 namespace percpumap {
@@ -16,26 +17,44 @@ struct Candidate {
   std::string type;
 };
 
-std::vector<Candidate> maps_named(Backend& backend, const std::string& name) {
+struct Named {
   std::vector<Candidate> found;
+  std::vector<std::string> others;  // the names of other per-CPU hash maps
+};
+
+Named maps_named(Backend& backend, const std::string& name) {
+  Named maps;
   for_each_id(backend, [&](uint32_t id) {
     std::unique_ptr<RawMap> map;
     MapInfo info;
     if (backend.open_id(id, kReadOnly, map) || map->info(info)) return;  // gone meanwhile
-    if (info.name == name) found.push_back({id, map_type_name(info.type)});
+    if (info.name == name) {
+      maps.found.push_back({id, map_type_name(info.type)});
+    } else if (is_percpu_hash(info) && !info.name.empty()) {
+      maps.others.push_back(info.name);
+    }
   });
-  return found;
+  return maps;
 }
 
-// A name is 15 characters at most in the kernel; what was meant by a longer one is its beginning.
+// What may have been meant. A name is 15 characters at most in the kernel: of a longer one its beginning; a
+// map without a name is often spoken of by its pin's.
+std::string instead_of(Backend& backend, const std::string& name, const std::vector<std::string>& others) {
+  if (name.size() > 15) return "the kernel keeps 15 characters of a name: '" + name.substr(0, 15) + "'";
+  const std::string path = "/sys/fs/bpf/" + name;
+  std::unique_ptr<RawMap> map;
+  if (!backend.open_pin(path, kReadOnly, map)) return "a map is pinned at '" + path + "'";
+  const std::string near = nearest(name, std::vector<std::string_view>(others.begin(), others.end()));
+  if (!near.empty()) return "did you mean '" + near + "'?";
+  return "'percpumap list' shows the maps of " + backend.name();
+}
+
 uint32_t id_by_name(Backend& backend, const std::string& name) {
-  const auto found = maps_named(backend, name);
+  const auto [found, others] = maps_named(backend, name);
   if (found.size() == 1) return found.front().id;
   if (found.empty()) {
-    Error error(Problem::no_such_map, "no map has the name '" + name + "'");
-    error.hint = name.size() > 15 ? "the kernel keeps 15 characters of a name: '" + name.substr(0, 15) + "'"
-                                  : "'percpumap list' shows the maps of " + backend.name();
-    throw error;
+    throw Error(Problem::no_such_map, "no map has the name '" + name + "'")
+        .advise(instead_of(backend, name, others));
   }
   std::string list;
   for (const Candidate& map : found) {

@@ -142,4 +142,10 @@ Layout show_field(const Layout& layout, std::string_view path, std::string_view 
           "number");
 }
 
+std::vector<std::string_view> view_names() {
+  std::vector<std::string_view> names;
+  for (const View& view : kViews) names.push_back(view.name);
+  return names;
+}
+
 }  // namespace percpumap

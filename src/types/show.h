@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "types/layout.h"
 
@@ -15,5 +16,8 @@ namespace percpumap {
 // An array is shown so element by element, unless the array as a whole fits the view. Throws Error (bad_data)
 // for an unknown view, and for one that the field has not the size for; `what` as in find_field().
 Layout show_field(const Layout& layout, std::string_view path, std::string_view view, std::string_view what);
+
+// The names of all views.
+std::vector<std::string_view> view_names();
 
 }  // namespace percpumap

@@ -60,11 +60,15 @@ def missing():
     return ""
 
 
+def version():
+    return subprocess.run([ROOT / "packaging/version"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
 def build_images():
     with tempfile.TemporaryDirectory() as context:
         # Without symbols: podman copies the image for every container.
         subprocess.run(["strip", "-o", f"{context}/percpumap", PROGRAM], check=True)
-        ENGINE.build("percpumap", PACKAGE / "Containerfile", context)
+        ENGINE.build("percpumap", PACKAGE / "Containerfile", context, "--build-arg", f"VERSION={version()}")
         if BUSYBOX:
             build_image_with_shell(pathlib.Path(context))
 
@@ -141,10 +145,20 @@ class Containers(unittest.TestCase):
         return {row["name"]: (row["available"], row.get("missing"))
                 for row in json.loads(self.succeeds(options, ["--json", "feature"]))}
 
+    def mends(self, options):
+        """What doctor says mends each check that is not ok, empty where nothing does."""
+        done = ENGINE.run("percpumap", options, ["--json", "doctor"])
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        return {row["name"]: row.get("mend", "") for row in json.loads(done.stdout) if row["status"] != "ok"}
+
 
 class Program(Containers):
     def test_runs_in_an_image_with_nothing_else(self):
         self.assertIn("percpumap", self.succeeds([], ["--version"]))
+
+    def test_the_image_says_the_version_of_the_program(self):
+        label = ENGINE.label("percpumap", "org.opencontainers.image.version")
+        self.assertEqual(self.succeeds([], ["--version"]).split()[1], label)
 
 
 class Privileged(Containers):
@@ -223,6 +237,13 @@ class NoPrivileges(Containers):
         error = self.refused_to_create([*BPFFS, *NO_FILTER], 77, "it needs CAP_BPF")
         self.assertNotIn("seccomp", error["hint"])
         self.assertEqual(self.features([*BPFFS, *NO_FILTER])["percpu_hash"], (False, "capability"))
+
+    def test_doctor_names_the_engine_s_options(self):
+        mend = self.mends(BPFFS)["bpf_call"]
+        self.assertEqual(mend, "start the container with " + " ".join(["--cap-add BPF --cap-add PERFMON", *NO_FILTER]))
+        start = mend.removeprefix("start the container with ").split()
+        self.assertEqual(set(self.mends([*BPFFS, *start])), {"ids"})
+        self.assertIn("-v /sys/fs/bpf:/sys/fs/bpf", self.mends(start)["bpffs"])
 
     def test_the_simulated_kernel_asks_for_none(self):
         made = self.succeeds([], ["--json", "--backend", "sim:/machine", "create", "/sys/fs/bpf/made", *SPEC])

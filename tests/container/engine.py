@@ -22,9 +22,10 @@ class Engine:
         self._podman("rm", "--all", "--force", "--time", "0")
         shutil.rmtree(self.home)
 
-    def build(self, image, containerfile, context):
+    def build(self, image, containerfile, context, *options):
         """Makes an image; raises RuntimeError with podman's words."""
-        built = self._podman("build", "--quiet", "--network", "none", "--tag", image, "--file", containerfile, context)
+        built = self._podman("build", "--quiet", "--network", "none", "--tag", image, "--file", containerfile, *options,
+                             context)
         if built.returncode != 0:
             raise RuntimeError("podman build: " + " ".join(built.stderr.split()))
 
@@ -38,6 +39,10 @@ class Engine:
         except RuntimeError as why:
             return str(why)
         return ""
+
+    def label(self, image, name):
+        """What a label of an image says."""
+        return self._podman("image", "inspect", "--format", f'{{{{index .Labels "{name}"}}}}', image).stdout.strip()
 
     def run(self, image, options, words):
         """A container's exit status, output and errors."""
