@@ -38,6 +38,26 @@ BashLine::BashLine(std::string_view line, std::string_view text) {
   read(line, line.size() - (is_end ? text.size() : 0));
 }
 
+void BashLine::end_word() {
+  if (redirects_)
+    words_.back().clear();
+  else
+    words_.emplace_back();
+  redirects_ = false;
+}
+
+// `rest` begins with an operator, as in "2>&1" or "< file"; what is before it is a word of the command, or
+// the number of a descriptor. The operator's length.
+size_t BashLine::begin_redirection(std::string_view rest) {
+  const bool number = words_.back().find_first_not_of("0123456789") == std::string::npos;
+  if (number || redirects_)
+    words_.back().clear();
+  else
+    end_word();
+  redirects_ = true;
+  return std::min(rest.find_first_not_of("<>&|"), rest.size());
+}
+
 void BashLine::read(std::string_view line, size_t start_of_text) {
   bool in_word = false;
   for (size_t i = 0; i < line.size(); ++i) {
@@ -47,7 +67,12 @@ void BashLine::read(std::string_view line, size_t start_of_text) {
         c == '\\' && quote_ != '\'' && i + 1 < line.size() &&
         (quote_ == 0 || std::string_view("\\\"$`").find(line[i + 1]) != std::string_view::npos);
     if (quote_ == 0 && is_blank(c)) {
-      if (in_word) words_.emplace_back();
+      if (in_word) end_word();
+      in_word = false;
+      continue;
+    }
+    if (quote_ == 0 && (c == '<' || c == '>')) {
+      i += begin_redirection(line.substr(i)) - 1;
       in_word = false;
       continue;
     }

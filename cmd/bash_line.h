@@ -14,6 +14,9 @@ class BashLine {
   // stands behind the last quote that is open, or else behind the last of COMP_WORDBREAKS.
   BashLine(std::string_view line, std::string_view text);
 
+  // Whether the cursor is in the file of a redirection, which is no word of the command.
+  bool in_redirection() const { return redirects_; }
+
   // The last one is under the cursor.
   const std::vector<std::string>& words() const { return words_; }
 
@@ -24,8 +27,11 @@ class BashLine {
 
  private:
   void read(std::string_view line, size_t start_of_text);
+  void end_word();
+  size_t begin_redirection(std::string_view rest);
 
   std::vector<std::string> words_{""};
+  bool redirects_ = false;
   char quote_ = 0;   // that is open at the cursor
   size_t kept_ = 0;  // characters of the last word that stand before `text`
 };

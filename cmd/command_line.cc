@@ -197,18 +197,12 @@ CommandLine split_unfinished(std::span<const char* const> arguments) {
 }
 
 bool wants_json(std::span<const char* const> arguments) {
+  constexpr std::string_view option = "--output=";
   bool json = false;
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    std::string_view word = arguments[i];
-    if (word == "--") break;
-    if (word == "-j" || word == "-p" || word == "--json" || word == "--pretty") json = true;
-    if ((word == "-o" || word == "--output") && i + 1 < arguments.size())
-      word = arguments[++i];
-    else if (word.starts_with("--output="))
-      word.remove_prefix(9);
-    else
-      continue;
-    json = word == "json" || word == "pretty" || word == "ndjson" || word == "bpftool-json";
+  for (const GivenOption& given : split_unfinished(arguments).options) {
+    if (!given.text.starts_with(option)) continue;
+    const std::string_view format = std::string_view(given.text).substr(option.size());
+    json = format == "json" || format == "pretty" || format == "ndjson" || format == "bpftool-json";
   }
   return json;
 }

@@ -162,7 +162,8 @@ const Command& find_command(std::string_view word) {
   if (candidates.size() == 1 && candidates.front()->effect == Effect::reads) return *candidates.front();
   std::string list;
   for (const Command* command : candidates) list += (list.empty() ? "" : ", ") + std::string(command->name);
-  if (candidates.size() > 1) throw Error(Problem::usage, "'" + std::string(word) + "' can be " + list);
+  if (candidates.size() > 1)
+    throw Error(Problem::usage, "'" + std::string(word) + "' begins several commands: " + list);
   throw Error(Problem::usage, "a command that changes something is spelled out: " + list);
 }
 

@@ -70,7 +70,11 @@ int complete(std::span<const char* const> arguments) {
       complete_words({arguments.begin() + 1, arguments.end()}, std::nullopt);
     } else if (form == "bash" && arguments.size() == 3) {
       BashLine line(arguments[1], arguments[2]);
-      if (line.words().size() > 1) complete_words({line.words().begin() + 1, line.words().end()}, line);
+      if (line.in_redirection()) {
+        print("files\n");
+      } else if (line.words().size() > 1) {
+        complete_words({line.words().begin() + 1, line.words().end()}, line);
+      }
     }
   } catch (const std::exception&) {
     // nobody reads what a shell asks for in the middle of a line

@@ -40,7 +40,8 @@ Check no_machine(const std::string& where, const Error& error) {
   } else if (!error.hint.empty()) {
     check.reason += "; " + error.hint;
   }
-  if (sim_directory(where) && error.cause.value() == EIO) {
+  const auto directory = sim_directory(where);
+  if (directory && error.cause.value() == EIO && count_maps(*directory) == 0) {
     check.mend = program_word() + " --backend " + shell_word(where) + " sim reset";
   }
   if (where == "syscall")
@@ -98,7 +99,10 @@ int run_doctor(Session& session, Words& words) {
     std::ranges::transform(checks, std::back_inserter(records), describe);
     session.print(records);
   }
-  return std::ranges::all_of(checks, [](const Check& check) { return check.mend.empty(); }) ? 0 : 1;
+  const auto fails = [](const Check& check) {
+    return check.health == Health::missing || !check.mend.empty();
+  };
+  return std::ranges::any_of(checks, fails) ? 1 : 0;
 }
 
 }  // namespace percpumap

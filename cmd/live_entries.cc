@@ -16,13 +16,16 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-// Key after key to `visit`, until that is false, the time is over or the map answers anything else.
-template <typename Visit>
-void for_each_key(LiveLine& line, Visit visit) {
+// At most so many keys, found in the time there is, each by `offer`.
+template <typename Offer>
+void offer_each_key(LiveLine& line, Offers& offers, Offer offer) {
+  constexpr size_t kMost = 64;
   RawMap& map = line.map().raw();
   std::vector<std::byte> key(line.map().shape().key_size);
   std::vector<std::byte> next(key.size());
-  for (Bytes after; !line.is_late() && !map.next_key(after, next) && visit(Bytes(next)); after = key) {
+  for (Bytes after; !map.next_key(after, next); after = key) {
+    if (line.is_late() || offers.list().size() == kMost) return offers.drop_if_they_agree();
+    offer(Bytes(next));
     key.swap(next);
   }
 }
@@ -58,11 +61,7 @@ void offer_key(LiveLine& line, Bytes key, Offers& offers) {
 }
 
 void offer_keys(LiveLine& line, Offers& offers) {
-  constexpr size_t kMost = 64;
-  for_each_key(line, [&](Bytes key) {
-    offer_key(line, key, offers);
-    return offers.list().size() < kMost;
-  });
+  offer_each_key(line, offers, [&](Bytes key) { offer_key(line, key, offers); });
 }
 
 void offer_choices(const Layout& layout, Offers& offers) {
@@ -128,14 +127,10 @@ void offer_data(LiveLine& line, Offers& offers) {
 }
 
 void offer_hex_key(LiveLine& line, Offers& offers) {
-  constexpr size_t kMost = 64;
   const auto& words = line.cursor().line.words;
   const size_t count = words.size();
   if (count < 2 || words[count - 2] != "key" || words[count - 1] != "hex") return;
-  for_each_key(line, [&](Bytes key) {
-    offers.add(to_hex(key));
-    return offers.list().size() < kMost;
-  });
+  offer_each_key(line, offers, [&](Bytes key) { offers.add(to_hex(key)); });
 }
 
 void offer_number_fields(LiveLine& line, Offers& offers) {

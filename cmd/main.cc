@@ -77,13 +77,20 @@ int run_command(const Command& command, const Options& options, std::vector<std:
   }
 }
 
+// Takes `word` off if it is the first.
+bool accept(std::vector<std::string>& words, std::string_view word) {
+  if (words.empty() || words.front() != word) return false;
+  words.erase(words.begin());
+  return true;
+}
+
 int run(std::span<const char* const> arguments) {
   CommandLine line = split_command_line(arguments);
-  // `bpftool map dump` typed from habit.
-  if (!line.words.empty() && line.words.front() == "map") line.words.erase(line.words.begin());
-  // `bpftool help`, `bpftool map help`: the word is another way to write the option.
-  const bool help = !line.words.empty() && line.words.front() == "help";
-  if (help) line.words.erase(line.words.begin());
+  // `bpftool map dump`, `bpftool help map`, `bpftool map help`, typed from habit: `help` is the option, `map`
+  // nothing.
+  accept(line.words, "map");
+  const bool help = accept(line.words, "help");
+  while (accept(line.words, "map") || (help && accept(line.words, "help"))) continue;
   const Command* command = line.words.empty() ? nullptr : &find_command(line.words.front());
   const Options options = parse_options(line, command);
   if (help || options.help) return print_text(help_text(command));

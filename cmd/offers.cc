@@ -1,5 +1,7 @@
 #include "cmd/offers.h"
 
+#include <algorithm>
+
 #include "base/utf8.h"
 
 namespace percpumap {
@@ -18,6 +20,14 @@ bool Offers::fits(std::string_view rest) const {
     rest.remove_prefix(character.size);
   }
   return true;
+}
+
+void Offers::drop_if_they_agree() {
+  const size_t at = fixed_.size() + typed_.size();
+  const auto next = [&](const Offer& offer) { return offer.word.size() > at ? offer.word[at] : '\0'; };
+  const bool differ =
+      std::ranges::any_of(list_, [&](const Offer& o) { return next(o) != next(list_.front()); });
+  if (!differ) list_.clear();
 }
 
 void Offers::add(std::string_view rest, std::string_view help) {

@@ -27,6 +27,10 @@ class Offers {
   // Adds what is fixed and `rest`, if it fits.
   void add(std::string_view rest, std::string_view help = {});
 
+  // Of a list that is not whole. A shell inserts what all of them have in common, and it is not known what
+  // all of them have: nothing is left, unless two differ in the character behind what is typed.
+  void drop_if_they_agree();
+
   const std::vector<Offer>& list() const { return list_; }
 
   bool files = false;       // file names may stand here, where nothing in the list fits

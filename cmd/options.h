@@ -36,7 +36,7 @@ struct Options {
   std::string filter;
   std::string sort;
   std::string field;
-  std::string fail_over = "100";
+  std::string fail_over;  // empty: never
   std::string engine = "auto";
   std::string missing_cpu;
   std::string from;

@@ -37,7 +37,10 @@ _percpumap() {
   done
   [[ $lines[1] == *nospace* ]] && space=(-S '')
   (( $#offers )) && _describe percpumap offers "$space[@]" && nothing=0
-  (( nothing )) && [[ $lines[1] == *files* ]] && _files && nothing=0
+  if (( nothing )) && [[ $lines[1] == *files* ]]; then
+    [[ $PREFIX == --*=* ]] && compset -P 1 '*='
+    _files && nothing=0
+  fi
   return nothing
 }
 

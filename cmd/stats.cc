@@ -124,20 +124,28 @@ void explain(const Session& session, const MapStats& stats, const Layout& value)
   }
 }
 
-// --fail-over: "80", "80.5", "80%".
-double parse_percent(const std::string& word) {
+constexpr uint64_t kMillionths = 1'000'000;
+
+// --fail-over: "80", "80.5", "80%", in millionths of a percent. In whole numbers, because 32.3 % of 1000
+// entries is 323 and no less.
+uint64_t parse_percent(const std::string& word) {
   std::string_view text = word;
   if (text.ends_with('%')) text.remove_suffix(1);
-  double percent = 0;
-  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), percent);
-  const bool number = ec == std::errc() && end == text.data() + text.size();
-  if (number && percent >= 0 && percent <= 100) return percent;
+  const std::string_view whole = text.substr(0, text.find('.'));
+  const std::string_view decimals = whole.size() < text.size() ? text.substr(whole.size() + 1) : "0";
+  std::string digits(whole);
+  digits += decimals;
+  digits.resize(whole.size() + 6, '0');
+  uint64_t percent = 0;
+  const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), percent);
+  const bool number = ec == std::errc() && end == digits.data() + digits.size() && !whole.empty() &&
+                      !decimals.empty() && decimals.size() <= 6;
+  if (number && percent <= 100 * kMillionths) return percent;
   throw Error(Problem::usage, "--fail-over: expected a percentage from 0 to 100, got '" + shown(word) + "'");
 }
 
-// Not by the rounded quotient, whose 7 % of 100 entries would be more than 7 %.
-bool is_over(const MapStats& stats, double percent) {
-  return static_cast<double>(stats.entries) * 100 > percent * stats.info.max_entries;
+bool is_over(const MapStats& stats, uint64_t percent) {
+  return stats.entries * 100 * kMillionths > percent * stats.info.max_entries;
 }
 
 }  // namespace
@@ -147,7 +155,8 @@ int run_stats(Session& session, Words& words) {
   words.end();
   const Options& options = session.options();
   refuse_with_count(options);
-  const double percent = parse_percent(options.fail_over);
+  std::optional<uint64_t> limit;
+  if (!options.fail_over.empty()) limit = parse_percent(options.fail_over);
   Map map = session.open_to_read_chosen(ref);
   const View view(session, map);
   MapStats stats = describe(session, map, view);
@@ -160,9 +169,9 @@ int run_stats(Session& session, Words& words) {
   if (!stats.complete) {
     throw incomplete(map, scanned).in("stats").advise("the figures are those of a part of the map");
   }
-  if (!is_over(stats, percent)) return 0;
+  if (!limit || !is_over(stats, *limit)) return 0;
   note(fmt::format("map {} has {} of {} entries, more than {} %", map.label(), stats.entries,
-                   stats.info.max_entries, percent));
+                   stats.info.max_entries, options.fail_over.substr(0, options.fail_over.find('%'))));
   return 1;
 }
 

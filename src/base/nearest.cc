@@ -26,11 +26,11 @@ size_t distance(std::string_view word, std::string_view name) {
 
 }  // namespace
 
-// Near is a third of the word at most.
+// Near is a third of the word and one more, so that two letters may be swapped.
 std::string nearest(std::string_view word, std::span<const std::string_view> names) {
   size_t best = word.size() / 3 + 2;
   std::string found;
-  if (word.size() > kLongest) return found;
+  if (word.empty() || word.size() > kLongest) return found;
   for (const std::string_view name : names) {
     if (name.size() > kLongest) continue;
     const size_t far = distance(word, name);

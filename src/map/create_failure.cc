@@ -101,6 +101,10 @@ Error create_failure(Backend& backend, const MapSpec& spec, std::error_code ec) 
       return Error(Problem::no_memory, "not enough memory for the map")
           .because(ec)
           .advise("flag no_prealloc takes memory per entry, as entries come");
+    case ENOENT:  // of a simulated kernel
+      return Error(Problem::system, "the directory of " + backend.name() + " cannot be made")
+          .because(ec)
+          .advise("the one above it is not there");
     default: return Error(Problem::system, "cannot create the map: " + errno_text(ec.value())).because(ec);
   }
 }

@@ -95,7 +95,10 @@ class Examination {
       limited(kName, "no pin can be made or removed: /sys/fs/bpf is mounted read-only",
               administer("mount -o remount,rw /sys/fs/bpf", "with /sys/fs/bpf mounted without ro"));
     } else if (around_.bpffs_write) {
-      limited(kName, "no pin can be made in /sys/fs/bpf, at most in directories below it: its mode",
+      limited(kName,
+              "pins can be made at most in directories below /sys/fs/bpf, and opened only if its mode lets "
+              "this user "
+              "through",
               administer("chmod 1777 /sys/fs/bpf", "as root, without --user"));
     } else {
       well(kName);

@@ -40,10 +40,10 @@ Named maps_named(Backend& backend, const std::string& name) {
 // What may have been meant. A name is 15 characters at most in the kernel: of a longer one its beginning; a
 // map without a name is often spoken of by its pin's.
 std::string instead_of(Backend& backend, const std::string& name, const std::vector<std::string>& others) {
-  if (name.size() > 15) return "the kernel keeps 15 characters of a name: '" + name.substr(0, 15) + "'";
   const std::string path = "/sys/fs/bpf/" + name;
   std::unique_ptr<RawMap> map;
   if (!backend.open_pin(path, kReadOnly, map)) return "a map is pinned at '" + path + "'";
+  if (name.size() > 15) return "the kernel keeps 15 characters of a name: '" + name.substr(0, 15) + "'";
   const std::string near = nearest(name, std::vector<std::string_view>(others.begin(), others.end()));
   if (!near.empty()) return "did you mean '" + near + "'?";
   return "'percpumap list' shows the maps of " + backend.name();

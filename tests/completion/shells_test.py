@@ -42,6 +42,9 @@ PLAIN = [
     ("-b sys", "-b syscall "),
     ("import flows ./exa", "import flows ./exa\\ mple "),
     ("import flows ~/exa", "import flows ~/exa\\ mple "),
+    ("import flows < ./exa", "import flows < ./exa\\ mple "),
+    ("dump flows -o ndjson > ./exa", "dump flows -o ndjson > ./exa\\ mple "),
+    ("batch-dump flows --rescue=./exa", "batch-dump flows --rescue=./exa\\ mple "),
 ]
 # Words with a quote that is open, as the shell completes and closes them.
 STRUCTURE = '{"saddr":"10.0.0.1","dport":443}'
@@ -118,6 +121,10 @@ class Shells:
 
 class BashTest(Shells, unittest.TestCase):
     shell = "bash"
+
+    # bash hands over the whole line, with redirections in it.
+    def test_redirections_are_no_words(self):
+        self.check([("lookup 2>/dev/null numbers key 1", "lookup 2>/dev/null numbers key 12 ")])
 
 
 class ZshTest(Shells, unittest.TestCase):
